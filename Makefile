@@ -1,0 +1,61 @@
+# Every target runs inside .venv, which the first one makes from the hashed lock.
+.DEFAULT_GOAL := data
+.PHONY: data test check lint types contracts unchanged stock lock clean help
+BIN := .venv/bin
+export UV_PYTHON_DOWNLOADS := never
+export GX_ANALYTICS_ENABLED := false
+
+data: .venv/.ready ## Build the package from data/articles/ (makes .venv first)
+	@$(BIN)/factpack build
+
+test: .venv/.ready ## Run the tests
+	@$(BIN)/python -m pytest -n auto
+
+check: lint types contracts test ## Lint, types, contracts, tests, full validation, and: building again changes nothing
+	@$(BIN)/factpack check
+	@$(MAKE) --no-print-directory unchanged stock
+
+lint: .venv/.ready ## Style and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: .venv/.ready ## Strict types
+	@$(BIN)/mypy
+
+contracts: .venv/.ready ## Layers of the house, as import contracts
+	@$(BIN)/lint-imports --no-cache
+
+unchanged: .venv/.ready ## Building again leaves the committed files as they are
+	@$(BIN)/factpack build --quiet
+	@git diff --exit-code --stat -- datapackage.json data || { echo "building changed committed files: commit what 'make data' wrote"; exit 1; }
+	@test -z "$$(git status --porcelain -- datapackage.json data)" || { git status --short -- datapackage.json data; echo "building left files that are not committed"; exit 1; }
+
+# An environment of its own with stock packages only, as a stranger has them: nothing of this project is in it.
+stock: build/stock/.ready ## Validate datapackage.json with stock frictionless from a clean install
+	@build/stock/bin/frictionless validate datapackage.json
+
+build/stock/.ready: requirements.txt .venv/.ready
+	@echo "Setting up build/stock with stock frictionless ..."
+	@mkdir -p build && python3 -m venv build/stock
+	@$(BIN)/uv pip install --quiet --python build/stock/bin/python --constraint requirements.txt 'frictionless[parquet]' pandas pyarrow
+	@touch $@
+
+lock: .venv/.ready ## Write the hashed locks anew
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --extra dev --custom-compile-command "make lock" -o requirements.txt pyproject.toml
+	echo uv | $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" -o requirements-uv.txt -
+
+clean: ## Remove .venv and everything that is not committed and can be made again
+	rm -rf .venv build .factpack .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+# The stamp is written last, so a set-up that was cut short starts again.
+.venv/.ready: requirements.txt requirements-uv.txt pyproject.toml
+	@echo "Setting up .venv (about a minute the first time) ..."
+	@test -x $(BIN)/python || python3 -m venv .venv
+	@$(BIN)/python -c 'import sys; sys.exit("factpack needs Python 3.11 or newer; found " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.txt requirements-uv.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,210 @@
+"""The command line: one function a command, each thin; heavy modules are loaded by the command that needs them."""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.errors import DataError, FactpackError, visible
+from pipelines.paths import REPOSITORY, Paths
+
+MAX_BYTES = 5_000_000
+PARTIAL = 3
+_SHOWN = 20
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; the exit code is 0, 1 for bad data, 2 for wrong use or a broken tool, 3 for a partial extract."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except DataError as error:
+        for problem in error.problems[:_SHOWN]:
+            print(problem, file=sys.stderr)
+        if len(error.problems) > _SHOWN:
+            print(f"... and {len(error.problems) - _SHOWN} more", file=sys.stderr)
+        print(f"factpack: {error}", file=sys.stderr)
+        return error.exit_code
+    except FactpackError as error:
+        print(f"factpack: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of a pipe such as `head` has seen enough.
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        print("factpack: stopped; the last good files are as they were", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="factpack",
+        description="Publishes facts read from news articles as a validated data package: every value beside its words.",
+        epilog="Start with: factpack build, then: factpack query",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_build(commands)
+    _add_extract(commands)
+    _add_check(commands)
+    _add_query(commands)
+    return parser
+
+
+def _add_build(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    build = commands.add_parser(
+        "build",
+        help="build the package from data/articles",
+        description="Reads data/articles, lexicon and reviews, checks every row and, only if all checks pass, replaces data/tables, data/README.md, datapackage.json"
+        " and build/factpack.duckdb.",
+    )
+    build.add_argument(
+        "--root", type=Path, default=REPOSITORY.root, metavar="DIR", help="folder that holds data/ and schemas/ (default: this repository)"
+    )
+    build.add_argument("--quiet", action="store_true", help="print problems only")
+    build.add_argument("--max-bytes", type=int, default=MAX_BYTES, metavar="N", help="largest article in bytes (default: %(default)s)")
+    build.set_defaults(run=_build)
+
+
+def _add_extract(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    extract = commands.add_parser(
+        "extract",
+        help="extract facts from any corpus of articles",
+        description="Writes every fact table and the evidence behind it to a folder, without reviews and without checks. Articles that cannot be read are listed"
+        " and give exit code 3.",
+    )
+    extract.add_argument(
+        "corpus", type=Path, metavar="CORPUS", help="a folder of .txt and .md articles, one such file, or a JSON Lines file"
+    )
+    extract.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write the tables to")
+    extract.add_argument("--format", choices=("csv", "parquet"), default="csv", help="file format (default: %(default)s)")
+    extract.add_argument("--max-bytes", type=int, default=MAX_BYTES, metavar="N", help="largest article in bytes (default: %(default)s)")
+    extract.add_argument("--quiet", action="store_true", help="print rejected articles only")
+    extract.set_defaults(run=_extract)
+
+
+def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    check = commands.add_parser(
+        "check",
+        help="check a package: files, schema, keys, rules, evidence",
+        description="Runs every check on a package and prints each problem with table, row, column, rule and remedy.",
+    )
+    check.add_argument(
+        "path",
+        type=Path,
+        nargs="?",
+        default=REPOSITORY.root,
+        metavar="PATH",
+        help="a package's folder or its datapackage.json (default: this repository)",
+    )
+    check.add_argument("--quiet", action="store_true", help="print problems only")
+    check.set_defaults(run=_check)
+
+
+def _add_query(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    query = commands.add_parser(
+        "query",
+        help="ask the package in SQL",
+        description="Runs SQL (DuckDB) over the package. Without SQL: a prompt in a terminal, otherwise the list of tables and example questions.",
+    )
+    query.add_argument("sql", nargs="?", metavar="SQL", help='such as "SELECT * FROM claims"')
+    query.add_argument(
+        "--format", choices=("table", "csv", "json", "markdown"), default="table", help="how rows are printed (default: %(default)s)"
+    )
+    query.add_argument("--root", type=Path, default=REPOSITORY.root, metavar="DIR", help="folder of the package (default: this repository)")
+    query.set_defaults(run=_query)
+
+
+class _Progress:
+    """Says what is being done: at once in a terminal, only after a second elsewhere, never when quiet."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+        self._started = time.monotonic()
+
+    def __call__(self, line: str) -> None:
+        if not self._quiet and (sys.stderr.isatty() or time.monotonic() - self._started > 1):
+            print(f"  {visible(line)}", file=sys.stderr, flush=True)
+
+
+def _build(options: argparse.Namespace) -> int:
+    from pipelines.build import build
+
+    started = time.monotonic()
+    paths = _package(options.root)
+    built = build(paths, _Progress(options.quiet), options.max_bytes)
+    if options.quiet:
+        return 0
+    width = max(len(name) for name in built.rows)
+    for name, rows in built.rows.items():
+        print(f"  {name:<{width}}  {rows:>7,} rows")
+    layers = ", ".join(f"{layer} {n:,}" for layer, n in built.report.passed.items())
+    print(f"{sum(built.report.passed.values()):,} checks passed: {layers}")
+    if built.unknown_actors:
+        print(f"not in the lexicon ({len(built.unknown_actors)}): {visible(', '.join(built.unknown_actors))}")
+    print(
+        f"{len(built.changed)} files changed, in {time.monotonic() - started:.1f} s: data/tables/, datapackage.json, data/README.md, build/factpack.duckdb"
+    )
+    return 0
+
+
+def _extract(options: argparse.Namespace) -> int:
+    from pipelines.corpus import extract_corpus
+    from pipelines.mentions.lexicon import load_lexicon
+    from pipelines.schema import load_schemas
+
+    schemas = load_schemas(REPOSITORY.schemas)
+    lexicon = load_lexicon(REPOSITORY.lexicon)
+    done = extract_corpus(options.corpus, options.out, options.format, lexicon, schemas, _Progress(options.quiet), options.max_bytes)
+    for rejected in done.rejected:
+        print(f"rejected {rejected.where}: {rejected.reason}", file=sys.stderr)
+    if not options.quiet:
+        print(f"{done.articles:,} articles read, {len(done.rejected):,} rejected; in {visible(str(options.out))}:")
+        for name, rows in done.rows.items():
+            print(f"  {name}.{options.format}  {rows:,} rows")
+    return PARTIAL if done.rejected else 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from pipelines.article.readers import read_folder
+    from pipelines.checks import check_package
+    from pipelines.swap import recover
+
+    paths = _package(options.path)
+    recover(paths)
+    texts = {a.article_id: a for a in read_folder(paths.articles)} if paths.articles.is_dir() else None
+    report = check_package(paths, _Progress(options.quiet), texts)
+    if report.problems:
+        raise DataError(f"{len(report.problems)} problems in {visible(str(paths.root))}", report.problems)
+    if not options.quiet:
+        print(
+            f"{sum(report.passed.values()):,} checks passed, no problem: "
+            + ", ".join(f"{layer} {n:,}" for layer, n in report.passed.items())
+        )
+    return 0
+
+
+def _query(options: argparse.Namespace) -> int:
+    from pipelines import query
+    from pipelines.swap import recover
+
+    paths = _package(options.root)
+    recover(paths)
+    if options.sql is not None:
+        print(query.show(query.run(paths, options.sql), options.format))
+    elif sys.stdin.isatty():
+        query.prompt(paths, options.format)
+    else:
+        print(query.tables_overview(paths))
+    return 0
+
+
+def _package(path: Path) -> Paths:
+    """The package at a folder or at its datapackage.json."""
+    root = path.parent if path.name == "datapackage.json" else path
+    return Paths(root.resolve())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What follows from the schemas: Arrow types, SQL, expectations, the dictionary and the descriptor."""

@@ -1,0 +1,109 @@
+"""The Data Package descriptor: what is published, by whom, from which articles, and the hash of every file."""
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.article import Article
+from pipelines.errors import InputError, did_you_mean
+from pipelines.schema import Schema
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+ROWS_KEY = "x-rows"
+_NEEDED = ("name", "title", "description", "licences", "contributors")
+_OPTIONAL = ("version", "homepage", "keywords")
+
+
+@dataclass(frozen=True)
+class TableFiles:
+    """What is on disk for one table: rows, and for each of its two files the path from the root, SHA-256 and size in bytes."""
+
+    rows: int
+    csv: tuple[str, str, int]
+    parquet: tuple[str, str, int]
+
+
+def check_about(about: Mapping[str, Any]) -> None:
+    """Nothing; an InputError where ``data/about.yaml`` lacks a key or has one that nothing reads."""
+    for key in about:
+        if key not in (*_NEEDED, *_OPTIONAL):
+            known = (*_NEEDED, *_OPTIONAL)
+            raise InputError(f"data/about.yaml: key {key!r} is unknown (expected {', '.join(known)}{did_you_mean(str(key), known)})")
+    for key in _NEEDED:
+        if not about.get(key):
+            raise InputError(f"data/about.yaml: {key!r} is missing or empty")
+    for key in ("licences", "contributors"):
+        if not isinstance(about[key], list) or not all(isinstance(item, dict) and item for item in about[key]):
+            raise InputError(f"data/about.yaml: {key!r} is {about[key]!r} (expected a list of objects, such as - title: ...)")
+
+
+def datapackage(
+    schemas: Mapping[str, Schema], files: Mapping[str, TableFiles], about: Mapping[str, Any], articles: Iterable[Article]
+) -> dict[str, Any]:
+    """The content of ``datapackage.json`` (Data Package v2): resources X (CSV) and X-parquet for every table X."""
+    check_about(about)
+    head = {"$schema": PROFILE, **{key: about[key] for key in ("name", "title", "description")}}
+    head |= {key: about[key] for key in _OPTIONAL if about.get(key)}
+    head |= {"licenses": about["licences"], "contributors": about["contributors"], "sources": [_source(a) for a in _by_id(articles)]}
+    return head | {"resources": resources(schemas, files)}
+
+
+def resources(schemas: Mapping[str, Schema], files: Mapping[str, TableFiles]) -> list[dict[str, Any]]:
+    """The resources of the descriptor: every table as CSV, then every table as Parquet."""
+    return [_csv(schemas[table], files[table]) for table in schemas] + [_parquet(schemas[table], files[table]) for table in schemas]
+
+
+def _csv(schema: Schema, files: TableFiles) -> dict[str, Any]:
+    path, sha256, size = files.csv
+    return _resource(schema, schema.name, path, files.rows, sha256) | {
+        "bytes": size,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True},
+        "schema": copy.deepcopy(dict(schema.descriptor)),
+    }
+
+
+def _parquet(schema: Schema, files: TableFiles) -> dict[str, Any]:
+    # No bytes: a stock reader of Parquet counts none and calls any number wrong. 'nan' is how it sees a null integer.
+    path, sha256, _ = files.parquet
+    table_schema = copy.deepcopy(dict(schema.descriptor)) | {"missingValues": ["", "nan"]}
+    for key in table_schema.get("foreignKeys", ()):
+        if key["reference"]["resource"]:
+            key["reference"]["resource"] += "-parquet"
+    return _resource(schema, f"{schema.name}-parquet", path, files.rows, sha256) | {
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "schema": table_schema,
+    }
+
+
+def _resource(schema: Schema, name: str, path: str, rows: int, sha256: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "type": "table",
+        "title": schema.title,
+        "description": schema.description,
+        "path": path,
+        ROWS_KEY: rows,
+        "hash": f"sha256:{sha256}",
+    }
+
+
+def _source(article: Article) -> dict[str, str]:
+    """What is known of an article; an unknown title or address is left out, never made up."""
+    known = {
+        "title": article.title,
+        "path": article.url,
+        "x-article-id": article.article_id,
+        "x-publisher": article.publisher,
+        "x-published-on": article.published_on and article.published_on.isoformat(),
+        "x-licence": article.licence,
+    }
+    return {key: value for key, value in known.items() if value}
+
+
+def _by_id(articles: Iterable[Article]) -> list[Article]:
+    return sorted(articles, key=lambda article: article.article_id)

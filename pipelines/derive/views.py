@@ -1,0 +1,91 @@
+"""The views that every reader wants, derived from whatever fact tables there are: claims, known_on and casualty_timeline."""
+
+from collections.abc import Mapping, Sequence
+
+from pipelines.derive.casualties import ESTIMATES, TIMELINE
+from pipelines.derive.sql import literal, name
+from pipelines.schema import Field, Schema
+
+CLAIMS_MEANING = "Every fact of every fact table in one row: who said what, when, and in which words."
+TIMELINE_MEANING = "Asserted casualty estimates by the day of the claim, or of publication where that is not known (dated_by says which)."
+
+# The same thing under the name that each fact table gives it.
+CLAIMANT, CLAIMANT_ID = ("claimant_text", "speaker_text"), ("claimant_id", "speaker_id")
+CLAIMED_ON = ("reported_on", "said_on")
+# Who said or passed it on, and where, stand in columns of their own or would drown the claim.
+_NOT_THE_CLAIM = (*CLAIMANT, "relayed_by_text", "reported_to_text", "contested_by_text")
+
+
+def views(schemas: Mapping[str, Schema]) -> list[str]:
+    """The statements that make the views and the macro over tables that exist."""
+    facts = [s for s in schemas.values() if s.kind == "fact"]
+    if not facts:
+        return []
+    statements = [
+        f"CREATE VIEW claims AS {claims(facts)}",
+        f"COMMENT ON VIEW claims IS {literal(CLAIMS_MEANING)}",
+        "CREATE MACRO known_on(day) AS TABLE SELECT * FROM claims WHERE dated_on <= CAST(day AS DATE) ORDER BY dated_on, fact_id",
+    ]
+    if ESTIMATES in schemas:
+        statements += [f"CREATE VIEW casualty_timeline AS {TIMELINE}", f"COMMENT ON VIEW casualty_timeline IS {literal(TIMELINE_MEANING)}"]
+    return statements
+
+
+def claims(facts: Sequence[Schema]) -> str:
+    """The query with one row a fact, whatever its table: claimant, dates, a readable summary and its words."""
+    return "\nUNION ALL BY NAME\n".join(_claims_of(schema) for schema in facts)
+
+
+def _claims_of(schema: Schema) -> str:
+    claimed_on = _first(schema, CLAIMED_ON, "DATE")
+    return f"""SELECT {literal(schema.name)} AS table_name, f.fact_id, f.article_id,
+  {_summary(schema)} AS claim,
+  {_first(schema, CLAIMANT, "VARCHAR")} AS claimant_text, {_first(schema, CLAIMANT_ID, "VARCHAR")} AS claimant_id,
+  {_first(schema, ("stance",), "VARCHAR")} AS stance,
+  {claimed_on} AS reported_on, a.published_on,
+  coalesce({claimed_on}, a.published_on) AS dated_on,
+  CASE WHEN {claimed_on} IS NOT NULL THEN 'reported_on' WHEN a.published_on IS NOT NULL THEN 'published_on' END AS dated_by,
+  e.quote, f.review_status
+FROM {name(schema.name)} AS f
+LEFT JOIN articles AS a ON a.article_id = f.article_id
+LEFT JOIN ({_first_words(schema)}) AS e ON e.fact_id = f.fact_id"""
+
+
+def _first(schema: Schema, columns: Sequence[str], kind: str) -> str:
+    present = [f"f.{name(column)}" for column in columns if schema.has(column)]
+    return present[0] if present else f"CAST(NULL AS {kind})"
+
+
+def _summary(schema: Schema) -> str:
+    """The claim in a few words: *about 600 killed; victims: North Korean soldiers*."""
+    stance = "CASE WHEN f.stance <> 'asserted' THEN f.stance || ':' END" if schema.has("stance") else "NULL"
+    kinds = [f"replace(f.{name(f.name)}, '_', ' ')" for f in schema.fields if f.enum and f.required and f.evidence and f.unstated is None]
+    head = f"concat_ws(' ', {', '.join([stance, _number(schema), *kinds])})"
+    tail = [_labelled(f) for f in schema.fields if f.evidence == "verbatim" and f.name not in _NOT_THE_CLAIM]
+    return f"concat_ws('; ', {', '.join([head, *tail])})"
+
+
+def _number(schema: Schema) -> str:
+    stems = [f.name.removesuffix("_low") for f in schema.fields if f.name.endswith("_low") and f.evidence == "count"]
+    if not stems or not schema.has("qualifier"):
+        return "NULL"
+    low, high, stated = (f"f.{name(f'{stems[0]}_{part}')}" for part in ("low", "high", "stated"))
+    return f"""CASE f.qualifier WHEN 'exact' THEN CAST({stated} AS VARCHAR) WHEN 'about' THEN 'about ' || {stated}
+    WHEN 'at_least' THEN 'at least ' || {stated} WHEN 'more_than' THEN 'more than ' || {stated}
+    WHEN 'at_most' THEN 'up to ' || {stated} WHEN 'less_than' THEN 'fewer than ' || {stated}
+    WHEN 'range' THEN {low} || ' to ' || {high} WHEN 'vague' THEN 'vaguely ' || {low} || ' or more' END"""
+
+
+def _labelled(f: Field) -> str:
+    column, stem = f"f.{name(f.name)}", f.name.removesuffix("_text")
+    return column if stem == f.name else f"{literal(stem.replace('_', ' ') + ': ')} || {column}"
+
+
+def _first_words(schema: Schema) -> str:
+    """One quote a fact: that of its number, else of what it is named by, else of any column in order."""
+    named = [f.name for f in schema.fields if f.evidence == "verbatim" and f.name not in _NOT_THE_CLAIM]
+    required = [f.name for f in schema.fields if f.name in named and f.required]
+    order = list(dict.fromkeys(["qualifier", *required, *named, *(f.name for f in schema.fields if f.evidence)]))
+    return f"""SELECT fact_id, quote FROM evidence WHERE table_name = {literal(schema.name)} AND ordinal IS NULL
+  QUALIFY row_number() OVER (PARTITION BY fact_id
+    ORDER BY list_position([{", ".join(map(literal, order))}], column_name) NULLS LAST, char_start, evidence_id) = 1"""

@@ -1,0 +1,226 @@
+"""Casualty estimates: one claimant's count of one outcome for one group of victims."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from pipelines.article import Article
+from pipelines.facts.columns import Draft, actor_at, claim_at, merged, put_conflict, put_place, same_speaker
+from pipelines.facts.fact import Fact, Span
+from pipelines.mentions import Mentions
+from pipelines.mentions.attribution import Attribution
+from pipelines.mentions.dates import DateMention
+from pipelines.mentions.lexicon import Named
+from pipelines.mentions.outcomes import OutcomeCount, find_outcomes, number_of
+from pipelines.mentions.words import Tagged
+
+_CUMULATIVE = re.compile(
+    r"\b(?:death toll|toll|total|overall|so far|to date|since|in all|altogether|cumulative|until now|up to now|bringing)\b", re.IGNORECASE
+)
+_DAILY = re.compile(r"\b(?:a day|per day|daily|each day|every day|(?:past|last|previous) 24 hours|in a single day)\b", re.IGNORECASE)
+_INCIDENT = re.compile(
+    r"\b(?:attack|strike|airstrike|air strike|air raid|raid|blast|explosion|bombing|bomb|bomber|ambush|clash|clashes|shelling|crash|massacre|shooting|assault|rocket|missile|mine|drone|grenade|gunmen)\b",
+    re.IGNORECASE,
+)
+_PARTIAL = re.compile(
+    r"\b(?:so far identified|identified so far|by name|confirmed by name|only those|incomplete|provisional|at least)\b", re.IGNORECASE
+)
+
+
+def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
+    """The casualty estimates of the article, each with its words."""
+    counts = find_outcomes(mentions.sentences)
+    drafts = [_draft(article, mentions, count) for count in counts]
+    _imply_victims(mentions, counts, drafts)
+    _point_at_containers(mentions, counts, drafts)
+    same = _repetitions(mentions, drafts)
+    return [draft.fact() for draft in merged(drafts, same)]
+
+
+def _draft(article: Article, mentions: Mentions, count: OutcomeCount) -> Draft:
+    tagged = mentions.sentences[count.sentence]
+    number = number_of(tagged, count)
+    token, trigger = tagged.tokens[count.number], tagged.tokens[count.trigger]
+    span = (token.start, token.end)
+    draft = Draft("casualty_estimates", article, span)
+    assert number.count is not None
+    draft.put("outcome", count.outcome, (trigger.start, trigger.end))
+    draft.count("count", number.count, (token.start, _quote_end(tagged, count)))
+    _put_victims(draft, mentions, tagged, count)
+    attribution = claim_at(mentions, count.sentence, token.start, token.end)
+    draft.claim(mentions, attribution)
+    _put_scope(draft, article.text, tagged)
+    _put_basis(draft, mentions, tagged, attribution)
+    _put_period(draft, tagged, count, attribution)
+    put_conflict(draft, mentions, count.sentence)
+    put_place(draft, mentions, tagged.tokens, min(count.number, count.trigger) + 1)
+    return draft
+
+
+def _quote_end(tagged: Tagged, count: OutcomeCount) -> int:
+    """Where the quote of a number ends: with the noun that it counts, where that follows close behind."""
+    after = tagged.tokens[count.number + 1 : count.trigger + 1]
+    if count.people and 0 <= count.people[0] - tagged.tokens[count.number].end <= 12:
+        return count.people[1]
+    if 0 < len(after) <= 3 and not any(t.tag in ",;Nn" for t in after):
+        return after[-1].end
+    return tagged.tokens[count.number].end
+
+
+def _put_victims(draft: Draft, mentions: Mentions, tagged: Tagged, count: OutcomeCount) -> None:
+    draft.values["victims_kind"] = "unknown"
+    if count.people is None:
+        return
+    draft.words("victims", count.people, actor_at(mentions, count.people))
+    for token in tagged.tokens:
+        if token.word and token.word.group and count.people[0] <= token.start < count.people[1]:
+            draft.put("victims_kind", token.word.group, (token.start, token.end))
+
+
+def _imply_victims(mentions: Mentions, counts: Sequence[OutcomeCount], drafts: Sequence[Draft]) -> None:
+    """Gives victims to counts that name none: a state's force in the sentence, or the part's whole."""
+    for count, draft in zip(counts, drafts, strict=True):
+        if draft.values.get("victims_id"):
+            continue
+        found = _force_before(mentions, count) or _own_dead(mentions, count, draft)
+        if found:
+            span, actor_id = found
+            draft.put("victims_id", actor_id, span)
+            if draft.values["victims_kind"] == "unknown":
+                draft.put("victims_kind", "military", span)
+
+
+def _force_before(mentions: Mentions, count: OutcomeCount) -> tuple[Span, str] | None:
+    """ "North Korea's troop deployment" before a number without victims: (span, actor)."""
+    if count.people is not None:
+        return None
+    tokens = mentions.sentences[count.sentence].tokens
+    for index in range(count.number - 1, 1, -1):
+        word = tokens[index].word
+        if (
+            word
+            and (word.movement_use == "noun" or word.group == "military")
+            and tokens[index - 1].tag == "s"
+            and isinstance(tokens[index - 2].value, Named)
+        ):
+            actor_id = mentions.meanings[tokens[index - 2].start].actor_id
+            if actor_id:
+                return (tokens[index - 2].start, tokens[index].end), actor_id
+    return None
+
+
+def _own_dead(mentions: Mentions, count: OutcomeCount, draft: Draft) -> tuple[Span, str] | None:
+    """A state that shows the names or portraits of the fallen shows its own: (span of the state, actor)."""
+    tagged = mentions.sentences[count.sentence]
+    tokens_shown = [t for t in tagged.tokens if t.word and "token" in t.word.outcome_uses]
+    if not tokens_shown:
+        return None
+    attribution = claim_at(mentions, count.sentence, *draft.trigger)
+    if attribution is None or attribution.words is None or attribution.speaker_id is None:
+        return None
+    actor = mentions.lexicon.actors[attribution.speaker_id]
+    state = actor.actor_id if actor.kind == "state" else actor.country_code
+    return (attribution.words, state) if state and state in mentions.lexicon.actors else None
+
+
+def _put_scope(draft: Draft, text: str, tagged: Tagged) -> None:
+    draft.values["scope"], draft.values["completeness"] = "unknown", "not_stated"
+    sentence = tagged.sentence
+    for scope, cue in (("daily", _DAILY), ("cumulative", _CUMULATIVE), ("incident", _INCIDENT)):
+        match = cue.search(text, sentence.start, sentence.end)
+        if match:
+            draft.put("scope", scope, match.span())
+            return
+
+
+def _put_basis(draft: Draft, mentions: Mentions, tagged: Tagged, attribution: Attribution | None) -> None:
+    """What the count rests on: what is shown or counted here, or else the kind of body that claims it."""
+    draft.values["basis"] = "none given"
+    shown = [t for t in tagged.tokens if t.word and "token" in t.word.outcome_uses and abs(t.start - draft.trigger[0]) < 60]
+    bodies = [t for t in tagged.tokens if t.lower in ("bodies", "corpses") and abs(t.start - draft.trigger[0]) < 40]
+    if shown:
+        draft.put("basis", "named list", *[(t.start, t.end) for t in shown])
+    elif bodies:
+        draft.put("basis", "body count", *[(t.start, t.end) for t in bodies])
+    elif attribution and attribution.words and attribution.speaker_id:
+        kind = mentions.lexicon.actors[attribution.speaker_id].kind
+        basis = {
+            "agency": "intelligence assessment",
+            "government": "official statement",
+            "armed_force": "official statement",
+            "state": "official statement",
+            "legislature": "official statement",
+        }
+        intelligence = "intelligence" in mentions.lexicon.actors[attribution.speaker_id].name.lower()
+        if kind == "medium" and attribution.relayed_by is None:
+            draft.put("basis", "media count", attribution.words)
+        elif kind in basis:
+            draft.put("basis", basis[kind] if kind != "agency" or intelligence else "official statement", attribution.words)
+
+
+def _put_period(draft: Draft, tagged: Tagged, count: OutcomeCount, attribution: Attribution | None) -> None:
+    """The days that the count covers: the date nearest to its words that does not date the claim."""
+    claimed = attribution.day if attribution else None
+    days = [
+        (abs(i - count.trigger), i, t.value)
+        for i, t in enumerate(tagged.tokens)
+        if isinstance(t.value, DateMention) and t.value != claimed and t.value.reading
+    ]
+    if not days:
+        return
+    _, index, mention = min(days, key=lambda d: (d[0], d[1]))
+    assert mention.reading is not None
+    span = (mention.start, mention.end)
+    before = tagged.tokens[index - 1].lower if index else ""
+    if before in ("since", "from"):
+        draft.put("period_earliest", mention.reading.earliest, span)
+    elif before in ("by", "until", "till", "of") and mention.on:
+        draft.put("as_of", mention.on, span)
+    else:
+        draft.put("period_earliest", mention.reading.earliest, span)
+        draft.put("period_latest", mention.reading.latest, span)
+
+
+def _point_at_containers(mentions: Mentions, counts: Sequence[OutcomeCount], drafts: Sequence[Draft]) -> None:
+    """Parts point at the estimate that includes them and share its claimant, victims and date where they name none."""
+    at = {(c.sentence, c.number): d for c, d in zip(counts, drafts, strict=True)}
+    for count, draft in zip(counts, drafts, strict=True):
+        whole = at.get(count.container) if count.container else None
+        if whole is None:
+            continue
+        span = mentions.sentences[count.sentence].tokens[count.number]
+        draft.refers["part_of_fact_id"] = ("casualty_estimates", whole.trigger)
+        draft.support("part_of_fact_id", whole.trigger, (span.start, span.end))
+        for stem in ("claimant", "relayed_by", "reported_to", "reported", "victims"):
+            _inherit(draft, whole, stem)
+
+
+def _inherit(draft: Draft, whole: Draft, stem: str) -> None:
+    if any(draft.values.get(f"{stem}_{end}") is not None for end in ("text", "id", "on", "earliest")):
+        return
+    for column in [c for c in whole.values if c.startswith(stem + "_") and c != "victims_kind"]:
+        if stem == "victims" and draft.values.get("victims_text"):
+            continue
+        draft.put(column, whole.values[column], *[(e.start, e.end) for e in whole.evidence if e.column == column])
+    if stem == "victims" and draft.values["victims_kind"] == "unknown" and whole.values["victims_kind"] != "unknown":
+        draft.put("victims_kind", whole.values["victims_kind"], *[(e.start, e.end) for e in whole.evidence if e.column == "victims_kind"])
+
+
+def _repetitions(mentions: Mentions, drafts: Sequence[Draft]) -> dict[int, int]:
+    """Index of each draft that repeats an earlier one: same outcome, number and stance by the same claimant."""
+    same: dict[int, int] = {}
+    for i, draft in enumerate(drafts):
+        first = next((j for j in range(i) if j not in same and _says_the_same(mentions, drafts[j], draft)), None)
+        if first is not None:
+            same[i] = first
+    return same
+
+
+def _says_the_same(mentions: Mentions, first: Draft, second: Draft) -> bool:
+    a, b = first.values, second.values
+    if a["outcome"] != b["outcome"] or a["stance"] != b["stance"]:
+        return False
+    return _numbers(a) == _numbers(b) and same_speaker(mentions, a, b)
+
+
+def _numbers(values: Mapping[str, object]) -> set[object]:
+    return {values.get(f"count_{end}") for end in ("low", "best", "high", "stated")} - {None}

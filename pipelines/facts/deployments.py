@@ -1,0 +1,161 @@
+"""Deployments: one claimant's account of a force sent, planned, withdrawn or denied."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from pipelines.article import Article
+from pipelines.facts.columns import Draft, actor_at, claim_at, merged, place_after, put_conflict, put_place_span, same_speaker
+from pipelines.facts.fact import Fact, Span
+from pipelines.mentions import Mentions
+from pipelines.mentions.attribution import Attribution
+from pipelines.mentions.dates import DateMention
+from pipelines.mentions.lexicon import Named
+from pipelines.mentions.movements import Movement, find_movements
+from pipelines.mentions.numbers import Number
+from pipelines.mentions.words import Tagged
+
+_WAVES = re.compile(
+    r"\b(?:separate |successive |different )?(?:deployments|batches|waves|rotations|phases|tranches|stages|groups|contingents|shipments|rounds|lots)\b"
+)
+_TOWARDS = frozenset(("to", "into", "in", "at", "across", "near", "towards", "toward", "around", "on", "inside"))
+_AWAY = frozenset(("from", "in", "out", "of", "at"))
+
+
+def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
+    """The deployments of the article, each with its words; one without a number only where no numbered one covers it."""
+    drafts = [_draft(article, mentions, movement) for movement in find_movements(mentions.sentences)]
+    drafts = [d for d in drafts if _tells_where(d)]
+    kept = [d for d in drafts if "qualifier" in d.values or not _covered(mentions, d, drafts)]
+    return [draft.fact() for draft in merged(kept, _repetitions(mentions, kept))]
+
+
+def _draft(article: Article, mentions: Mentions, movement: Movement) -> Draft:
+    tagged = mentions.sentences[movement.sentence]
+    trigger = tagged.tokens[movement.trigger if movement.number is None else movement.number]
+    draft = Draft("deployments", article, (trigger.start, trigger.end))
+    attribution = claim_at(mentions, movement.sentence, trigger.start, trigger.end)
+    cue = tagged.tokens[movement.cue]
+    draft.put("status", movement.status, (cue.start, cue.end))
+    if attribution and attribution.stance == "denied":
+        draft.put("status", "denied", attribution.verb)
+    draft.words("force", movement.force, actor_at(mentions, movement.force))
+    draft.put("personnel_kind", movement.personnel, movement.personnel_at)
+    if movement.number is not None:
+        _put_number(draft, tagged, movement, movement.number)
+    _put_waves(draft, tagged)
+    _put_origin(draft, mentions, tagged, movement)
+    _put_destination(draft, mentions, tagged, movement)
+    draft.claim(mentions, attribution, "asserted" if attribution and attribution.stance == "denied" else None)
+    _put_started(draft, tagged, movement, attribution)
+    put_conflict(draft, mentions, movement.sentence)
+    return draft
+
+
+def _put_number(draft: Draft, tagged: Tagged, movement: Movement, number: int) -> None:
+    token = tagged.tokens[number]
+    assert isinstance(token.value, Number) and token.value.count is not None
+    end = movement.force[1] if movement.force and 0 <= movement.force[0] - token.end <= 12 else token.end
+    draft.count("personnel", token.value.count, (token.start, end))
+
+
+def _put_waves(draft: Draft, tagged: Tagged) -> None:
+    """In how many movements: "in two separate deployments"."""
+    for index, token in enumerate(tagged.tokens[:-1]):
+        if isinstance(token.value, Number) and token.value.count and (token.value.count.best or 99) <= 20:
+            after = tagged.tokens[index + 1 : index + 3]
+            words = draft.article.text[after[0].start : after[-1].end].lower()
+            match = _WAVES.match(words)
+            if match and (token.start, token.end) != draft.trigger:
+                draft.put("waves", token.value.count.best, (token.start, after[0].start + match.end()))
+
+
+def _put_origin(draft: Draft, mentions: Mentions, tagged: Tagged, movement: Movement) -> None:
+    """The state of the force: the adjective in its name, or the state that sends it."""
+    places = mentions.lexicon.places
+    if movement.force:
+        for token in tagged.tokens:
+            place_id = token.value.place_id if isinstance(token.value, Named) else None
+            if place_id and movement.force[0] <= token.start < movement.force[1] and places[place_id].kind == "country":
+                draft.words("origin", (token.start, token.end), place_id)
+                return
+    first = min(movement.trigger, movement.number if movement.number is not None else movement.trigger)
+    for token in reversed(tagged.tokens[:first]):
+        if token.tag in ';"' and first - 1 > 0 and token.tag == ";":
+            break
+        if isinstance(token.value, Named) and token.value.actor_id:
+            country = mentions.lexicon.actors[token.value.actor_id].country_code
+            if mentions.lexicon.actors[token.value.actor_id].kind == "state" and country in places:
+                draft.words("origin", (token.start, token.end), country)
+                return
+
+
+def _put_destination(draft: Draft, mentions: Mentions, tagged: Tagged, movement: Movement) -> None:
+    """Where the force is or goes: the first place behind a preposition of its direction, which is not its origin."""
+    first = min(movement.trigger, movement.number if movement.number is not None else movement.trigger)
+    towards = _AWAY if movement.status == "withdrawn" else _TOWARDS
+    found = place_after(mentions, tagged.tokens, first, towards)
+    if found is None and movement.status == "withdrawn":
+        found = place_after(mentions, tagged.tokens, first, _TOWARDS)
+    if found:
+        draft.words("destination", *found)
+        put_place_span(draft, mentions, *found)
+
+
+def _put_started(draft: Draft, tagged: Tagged, movement: Movement, attribution: Attribution | None) -> None:
+    claimed = attribution.day if attribution else None
+    prefix = "ended" if movement.status == "withdrawn" else "started"
+    days = [(abs(i - movement.trigger), i) for i, t in enumerate(tagged.tokens) if isinstance(t.value, DateMention) and t.value != claimed]
+    if days and min(days)[0] <= 12:
+        value = tagged.tokens[min(days)[1]].value
+        assert isinstance(value, DateMention)
+        draft.day(prefix, value)
+
+
+def _tells_where(draft: Draft) -> bool:
+    """A deployment has a place that it goes to or comes from, or at least a state that sends it."""
+    return bool(
+        draft.values.get("destination_text")
+        or draft.values.get("origin_text")
+        or (draft.values["status"] == "under_way" and "qualifier" not in draft.values)
+    )
+
+
+def _covered(mentions: Mentions, draft: Draft, drafts: Sequence[Draft]) -> bool:
+    """Whether another draft tells of the same movement and says more."""
+    for other in drafts:
+        if other is draft or not _same_movement(draft, other):
+            continue
+        if "qualifier" in other.values and (other.values["status"] == draft.values["status"] or draft.values.get("claimant_text") is None):
+            return True
+        if (
+            "qualifier" not in other.values
+            and drafts.index(other) < drafts.index(draft)
+            and other.values["status"] == draft.values["status"]
+            and same_speaker(mentions, other.values, draft.values)
+        ):
+            return True
+    return False
+
+
+def _same_movement(a: Draft, b: Draft) -> bool:
+    """Origins and destinations do not exclude each other."""
+    return all(a.values.get(c) is None or b.values.get(c) is None or a.values[c] == b.values[c] for c in ("origin_id", "personnel_kind"))
+
+
+def _repetitions(mentions: Mentions, drafts: Sequence[Draft]) -> dict[int, int]:
+    """Index of each draft that repeats an earlier one: same number, status and claimant."""
+    same: dict[int, int] = {}
+    for i, draft in enumerate(drafts):
+        for j in range(i):
+            first = drafts[j]
+            if j in same or "qualifier" not in draft.values or _numbers(first) != _numbers(draft):
+                continue
+            if first.values["status"] == draft.values["status"] and same_speaker(mentions, first.values, draft.values):
+                same[i] = j
+                break
+    return same
+
+
+def _numbers(draft: Draft) -> Span:
+    low, best, high = (draft.values.get(f"personnel_{end}") or 0 for end in ("low", "best", "high"))
+    return hash((low, best)), hash(high)

@@ -1,0 +1,266 @@
+"""The lexicon: what people write in data/lexicon/, read once into one frozen value."""
+
+import csv
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import ahocorasick_rs
+import pycountry
+
+from pipelines.errors import InputError, did_you_mean
+
+# Everyday names that the country library lacks stand in countries.csv; Kosovo has no ISO code of its own.
+KOSOVO = "XKX"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A state, body, force, party, medium or person."""
+
+    actor_id: str
+    name: str
+    kind: str
+    country_code: str | None
+    part_of_actor_id: str | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A country, region, city or venue."""
+
+    place_id: str
+    name: str
+    kind: str
+    country_code: str | None
+    part_of_place_id: str | None
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """An armed conflict."""
+
+    conflict_id: str
+    name: str
+    started_on: date | None
+    ended_on: date | None
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a name can mean: at most one actor and one place; ``use`` is name, demonym, people, seat or role."""
+
+    use: str = "name"
+    actor_id: str | None = None
+    place_id: str | None = None
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Word:
+    """What a word or phrase of the field says; empty where it says nothing of that sort."""
+
+    outcome: str = ""
+    outcome_uses: frozenset[str] = frozenset()
+    group: str = ""
+    personnel: str = ""
+    plural: bool = False
+    stance: str = ""
+    reporting_uses: frozenset[str] = frozenset()
+    status: str = ""
+    movement_use: str = ""
+    ceremony: str = ""
+    thing: bool = False
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All knowledge of the world that extraction uses."""
+
+    actors: Mapping[str, Actor]
+    places: Mapping[str, Place]
+    conflicts: Mapping[str, Conflict]
+    vague: Mapping[str, int]
+    names: Mapping[str, Named]
+    cased_names: frozenset[str]
+    words: Mapping[str, Word]
+    conflict_names: Mapping[str, str]
+    topics: Mapping[str, str]
+    name_finder: "Finder" = field(repr=False)
+    word_finder: "Finder" = field(repr=False)
+    conflict_finder: "Finder" = field(repr=False)
+    topic_finder: "Finder" = field(repr=False)
+
+
+class Finder:
+    """Finds the longest of many phrases at whole words; offsets are those of the text that it is given."""
+
+    def __init__(self, phrases: Mapping[str, object]) -> None:
+        self._phrases = list(phrases)
+        self._automaton = ahocorasick_rs.AhoCorasick(self._phrases, matchkind=ahocorasick_rs.MatchKind.Standard) if self._phrases else None
+
+    def find(self, lowered: str) -> list[tuple[int, int, str]]:
+        """(start, end, phrase) of the phrases in the text, longest first at each place, none within another."""
+        if self._automaton is None:
+            return []
+        found = []
+        length = len(lowered)
+        for index, start, end in self._automaton.find_matches_as_indexes(lowered, overlapping=True):
+            if (start and (lowered[start - 1].isalnum() or lowered[start - 1] == "-")) or (end < length and lowered[end].isalnum()):
+                continue
+            if end < length and lowered[end] == "-" and end + 1 < length and lowered[end + 1].isalnum() and lowered[end - 1] != "-":
+                continue
+            found.append((start, -end, index))
+        found.sort()
+        kept, last = [], 0
+        for start, minus_end, index in found:
+            if start >= last:
+                kept.append((start, -minus_end, self._phrases[index]))
+                last = -minus_end
+        return kept
+
+
+@functools.cache
+def load_lexicon(folder: Path) -> Lexicon:
+    """The lexicon in ``folder``; InputError names file and line of what is wrong."""
+    actors, places = _countries()
+    actors |= {
+        r["actor_id"]: Actor(r["actor_id"], r["name"], r["kind"], r["country_code"] or None, r["part_of_actor_id"] or None)
+        for _, r in _rows(folder, "actors")
+    }
+    places |= {
+        r["place_id"]: Place(r["place_id"], r["name"], r["kind"], r["country_code"] or None, r["part_of_place_id"] or None)
+        for _, r in _rows(folder, "places")
+    }
+    conflicts = {
+        r["conflict_id"]: Conflict(
+            r["conflict_id"], r["name"], _date(folder, "conflicts", line, r["started_on"]), _date(folder, "conflicts", line, r["ended_on"])
+        )
+        for line, r in _rows(folder, "conflicts")
+    }
+    conflict_names = {
+        _plain(r["alias"]): _known(r["conflict_id"], conflicts, folder, "conflict_aliases", line)
+        for line, r in _rows(folder, "conflict_aliases")
+    }
+    names, cased = _names(folder, actors, places)
+    words = _words(folder)
+    topics = {_plain(r["word"]): r["topic"] for _, r in _rows(folder, "topics")}
+    vague = {r["words"]: int(r["count_low"]) for _, r in _rows(folder, "vague_numbers")}
+    finders = (Finder(names), Finder(words), Finder(conflict_names), Finder(topics))
+    return Lexicon(actors, places, conflicts, vague, names, cased, words, conflict_names, topics, *finders)
+
+
+def _rows(folder: Path, name: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line, row) of one file; a row with too few or too many cells is refused."""
+    path = folder / f"{name}.csv"
+    try:
+        with path.open(encoding="utf-8", newline="") as handle:
+            reader = csv.DictReader(handle)
+            for row in reader:
+                if None in row or None in row.values():
+                    raise InputError(f"{path}:{reader.line_num}: the number of cells is wrong (expected {len(reader.fieldnames or ())})")
+                yield reader.line_num, row
+    except FileNotFoundError:
+        raise InputError(f"{path}: not found (expected a CSV file of the lexicon)") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 at byte {error.start}") from None
+
+
+def _known(key: str, known: Mapping[str, object], folder: Path, name: str, line: int) -> str:
+    if key not in known:
+        raise InputError(f"{folder / name}.csv:{line}: unknown identifier {key!r}{did_you_mean(key, known)}")
+    return key
+
+
+def _date(folder: Path, name: str, line: int, value: str) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise InputError(f"{folder / name}.csv:{line}: {value!r} is no date (expected YYYY-MM-DD)") from None
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("’", "'")
+
+
+def _countries() -> tuple[dict[str, Actor], dict[str, Place]]:
+    """Every country as a state that acts and as a place."""
+    names = {c.alpha_3: getattr(c, "common_name", c.name) for c in pycountry.countries} | {KOSOVO: "Kosovo"}
+    short = {
+        "PRK": "North Korea",
+        "KOR": "South Korea",
+        "RUS": "Russia",
+        "TUR": "Turkey",
+        "COD": "DR Congo",
+        "PSE": "Palestine",
+        "SYR": "Syria",
+        "IRN": "Iran",
+    }
+    names |= short
+    actors = {code: Actor(code, name, "state", code, None) for code, name in names.items()}
+    return actors, {code: Place(code, name, "country", code, None) for code, name in names.items()}
+
+
+def _names(folder: Path, actors: Mapping[str, Actor], places: Mapping[str, Place]) -> tuple[dict[str, Named], frozenset[str]]:
+    """What each name can mean, and the names that count only in their own capitals (US, IS)."""
+    names: dict[str, Named] = {}
+    cased: set[str] = set()
+
+    def add(alias: str, **meaning: object) -> None:
+        key = _plain(alias)
+        names[key] = replace(names.get(key, Named()), **meaning)  # type: ignore[arg-type]
+        if (alias.isupper() and len(alias) <= 4) or key in ("us", "aid"):
+            cased.add(alias)
+
+    for country in pycountry.countries:
+        for name in {country.name, getattr(country, "common_name", country.name)}:
+            if "," not in name and "(" not in name:
+                add(name, actor_id=country.alpha_3, place_id=country.alpha_3)
+    for line, row in _rows(folder, "countries"):
+        code = _known(row["country_code"], actors, folder, "countries", line)
+        if row["kind"] == "seat":
+            add(row["alias"], actor_id=code, use="seat")
+        else:
+            add(row["alias"], actor_id=code, place_id=code, use=row["kind"])
+    for line, row in _rows(folder, "place_aliases"):
+        add(row["alias"], place_id=_known(row["place_id"], places, folder, "place_aliases", line))
+    roles: dict[str, list[str]] = {}
+    for line, row in _rows(folder, "actor_aliases"):
+        actor_id = _known(row["actor_id"], actors, folder, "actor_aliases", line)
+        if row["scope"] == "with_country":
+            roles.setdefault(row["alias"], []).append(actor_id)
+        else:
+            add(row["alias"], actor_id=actor_id)
+    for alias, ids in roles.items():
+        if names.get(_plain(alias), Named()).actor_id is None:
+            add(alias, use="role", roles=tuple(ids))
+    return names, frozenset(cased)
+
+
+def _words(folder: Path) -> dict[str, Word]:
+    """What each word of the field can say, over all lists that name it."""
+    words: dict[str, Word] = {}
+
+    def add(form: str, **meaning: object) -> None:
+        key = _plain(form)
+        words[key] = replace(words.get(key, Word()), **meaning)  # type: ignore[arg-type]
+
+    for _, r in _rows(folder, "things"):
+        add(r["word"], thing=True)
+    for _, r in _rows(folder, "groups"):
+        for form, plural in ((r["word"], False), (r["plural"], True)):
+            if form:
+                add(form, group=r["kind"], personnel=r["personnel"], plural=plural, thing=False)
+    for _, r in _rows(folder, "outcomes"):
+        uses = words.get(_plain(r["form"]), Word()).outcome_uses
+        add(r["form"], outcome=r["outcome"], outcome_uses=uses | {r["use"]})
+    for _, r in _rows(folder, "reporting"):
+        uses = words.get(_plain(r["form"]), Word()).reporting_uses
+        add(r["form"], stance=r["stance"], reporting_uses=uses | {r["use"]})
+    for _, r in _rows(folder, "movements"):
+        add(r["form"], status=r["status"], movement_use=r["use"])
+    for _, r in _rows(folder, "ceremonies"):
+        add(r["form"], ceremony=r["kind"])
+    return words

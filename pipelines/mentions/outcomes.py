@@ -1,0 +1,272 @@
+"""Outcomes: which numbers count people who were killed, wounded, captured or the like, by which words.
+
+Patterns are matched on tags (see ``words``), with these on top for what befalls people:
+
+=====  =============================  =====  =============================
+``P``  killed, wounded, captured      ``O``  deaths, casualties, bodies
+``U``  destroyed (of people only)     ``H``  death toll, number of dead
+``E``  dead, missing, fallen          ``M``  portraits, names
+``T``  killing, wounding              ``L``  lost
+``I``  died, fled, surrendered
+=====  =============================  =====  =============================
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipelines.mentions.numbers import Number
+from pipelines.mentions.words import Tagged, Token
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One construction: ``before`` ends at the number, ``after`` begins behind it; ``example`` shows what it catches."""
+
+    name: str
+    before: str
+    after: str
+    example: str
+
+
+_PEOPLE = r"(?:m?oq|m?(?:od?)?[wJAamn-]{0,4}?G{1,2}|m?[JAm]{0,3}|m?[wJ]{1,3})"
+_WHERE = r"(?:p[dwJAGano-]{1,6}?|D|,?Wp?)"
+_BETWEEN = r"[^PETLBhRIHWk;\"(]{0,22}?"
+# A participle with an object behind it is active: its subject is no victim.
+_NO_OBJECT = r"(?![am]*(?:d[^D]|[NJAGQ]))"
+PATTERNS = (
+    Pattern("direct", r"", rf"{_PEOPLE}{_WHERE}?(?:[,-]?a)*(?:E|[PU]{_NO_OBJECT})", "The blast left 14 people dead."),
+    Pattern("noun", r"", r"m?[wJA-]{0,3}?O", "The agency counted about 600 deaths."),
+    Pattern("portraits", r"", r"[wJA]{0,2}M[^NHL;,]{0,8}?[EP]G", "They showed 101 portraits of fallen soldiers."),
+    Pattern("active", r"(?:T|(?<!B)(?<!Ba)(?<!Bx)[PU])[adc,-]{0,3}", rf"{_PEOPLE}?", "Gunmen killed at least 43 civilians."),
+    Pattern("passive", r"", rf"{_PEOPLE}{_BETWEEN}[ahB]*B[aB-]*(?:[wpad]{1, 5}c)?[PUE]", "Five soldiers and two civilians were killed."),
+    Pattern("intransitive", r"", rf"{_PEOPLE}{_BETWEEN}[ahBtR]*I", "Twelve villagers died of their wounds."),
+    Pattern("relative", r"", rf"{_PEOPLE},?W[ahB]*[PUIE]", "The 11 miners who died were from Jalalabad."),
+    Pattern("noun_of", r"(?:O|T)(?:[aw]?o|i|p)[ad]{0,2}", r"", "The massacre of 26 people shocked the country."),
+    Pattern("lost", r"La*", rf"{_PEOPLE}", "The brigade lost 23 soldiers."),
+    Pattern(
+        "list",
+        r"(?:T|(?<!B)(?<!Ba)[PU])[^PETLBhRIHW;\"(]{1,14}?(?:,c?|c)[ad]{0,2}",
+        r"",
+        "The shelling killed four soldiers and five civilians.",
+    ),
+    Pattern("noun_list", r"O[oi][^PETLBhRIHW;\"(]{1,14}?(?:,c?|c)[ad]{0,2}", r"", "The death of a nurse and two drivers was confirmed."),
+    Pattern("toll", r"H[^;\"N]{0,12}?[tpBwRoaP,:;]", r"", "The death toll rose to 31."),
+    Pattern("noun_at", r"O[^PETLN;\"IW(]{0,9}?[tpBwa;:]", r"(?![wJA]{0,2}[GX])", "Overall casualties stand at around 4,700."),
+)
+_COMPILED = tuple((p, re.compile(p.before + "$") if p.before else None, re.compile(p.after)) for p in PATTERNS)
+_TOLL_VERB = frozenset(
+    [
+        "at",
+        "to",
+        "reached",
+        "reaching",
+        "hit",
+        "exceeded",
+        "exceeding",
+        "topped",
+        "stood",
+        "of",
+        "is",
+        "was",
+        "were",
+        "are",
+        "as",
+        "totalled",
+        "totaled",
+        "passed",
+        "surpassed",
+        ":",
+        "above",
+        "from",
+        "numbering",
+        "numbered",
+        "stands",
+        "rose",
+        "climbed",
+    ]
+)
+_FORECAST = re.compile(r"\b(?:could|would|will|may|might|can) (?:\w+ly )?(?:be|kill|die|lose)\b")
+
+
+@dataclass(frozen=True)
+class OutcomeCount:
+    """A number of people to whom one outcome befell; token positions in its sentence.
+
+    ``number`` is the number's position, ``trigger`` that of the word that states the outcome, ``people`` the span of
+    the words for the victims (None: not named beside the number), ``container`` the number that includes this one.
+    """
+
+    sentence: int
+    number: int
+    trigger: int
+    outcome: str
+    people: Span | None
+    pattern: str
+    container: tuple[int, int] | None = None
+
+
+def outcome_tags(tagged: Tagged) -> str:
+    """The sentence's tags with those for outcomes in place."""
+    return "".join(_tag(t) for t in tagged.tokens)
+
+
+def _tag(token: Token) -> str:
+    if token.word is not None and token.word.outcome:
+        uses = token.word.outcome_uses
+        for use, tag in (
+            ("toll", "H"),
+            ("token", "M"),
+            ("intransitive", "I"),
+            ("adjective", "E"),
+            ("participle", "P"),
+            ("people_participle", "U"),
+            ("transitive", "T"),
+        ):
+            if use in uses:
+                return tag
+        return "E" if "fall" in uses else "O"
+    if token.lower in ("lost", "losing", "lose", "loses"):
+        return "L"
+    return token.tag
+
+
+def find_outcomes(sentences: Sequence[Tagged]) -> list[OutcomeCount]:
+    """All counted outcomes of an article in order of the text."""
+    found: list[OutcomeCount] = []
+    for position, tagged in enumerate(sentences):
+        if "N" in tagged.tags:
+            previous = [f for f in found if f.sentence == position - 1]
+            found.extend(_in_sentence(position, tagged, previous))
+    return found
+
+
+def _in_sentence(position: int, tagged: Tagged, previous: Sequence[OutcomeCount]) -> list[OutcomeCount]:
+    tags = outcome_tags(tagged)
+    found: dict[int, OutcomeCount] = {}
+    for number in _numbers(tagged, tags):
+        best = min(_candidates(position, tagged, tags, number), default=None, key=lambda c: c[0])
+        if best:
+            found[number] = best[1]
+    _add_parts(position, tagged, tags, found, previous)
+    return [found[n] for n in sorted(found)]
+
+
+def _numbers(tagged: Tagged, tags: str) -> Iterator[int]:
+    """Positions of the numbers that may count people here."""
+    for index, token in enumerate(tagged.tokens):
+        if token.tag != "N" or _head(tags, index) == "X":
+            continue
+        if token.lower == "one" and not re.match(r"[mwJAa-]{0,3}?[GOPEoJM]", tags[index + 1 :]):
+            continue
+        if index and tags[index - 1] == "x" and tagged.tokens[index - 1].lower in ("no", "not", "none"):
+            continue
+        yield index
+
+
+def _head(tags: str, number: int) -> str:
+    """The tag of the noun that a number counts, as far as the words show it."""
+    match = re.match(r"m?(?:od?)?[wJAamn-]{0,4}?([GXO])", tags[number + 1 :])
+    return match[1] if match else ""
+
+
+def _candidates(position: int, tagged: Tagged, tags: str, number: int) -> Iterator[tuple[tuple[int, int], OutcomeCount]]:
+    """(rank, count) for every pattern that fits the number: the nearer the deciding word, the better."""
+    for order, (pattern, before, after) in enumerate(_COMPILED):
+        left = before.search(tags, 0, number) if before else None
+        if before and not left:
+            continue
+        right = after.match(tags, number + 1)
+        if not right:
+            continue
+        trigger = left.start() if left else _last(tags, right.end())
+        if not _holds(pattern, tagged, tags, number, trigger):
+            continue
+        distance = abs(number - trigger) + 3 * tags.count(",", min(number, trigger), max(number, trigger))
+        word = tagged.tokens[trigger].word
+        outcome = word.outcome if word and word.outcome else "killed"
+        people = _people(tagged, tags, number, trigger)
+        yield (distance, order), OutcomeCount(position, number, trigger, outcome, people, pattern.name)
+
+
+def _last(tags: str, end: int) -> int:
+    """The position of the deciding word: the last outcome tag before ``end``."""
+    return max(i for i in range(end) if tags[i] in "PUEOIM" or (i == end - 1 and tags[i] != "G")) if tags[end - 1] == "G" else end - 1
+
+
+def _holds(pattern: Pattern, tagged: Tagged, tags: str, number: int, trigger: int) -> bool:
+    """What a pattern asks for beyond its tags."""
+    tokens = tagged.tokens
+    people = _head(tags, number) == "G" or tags[number + 1 : number + 2] in ("J", "m") or tags[number + 1 : number + 3] == "oq"
+    if pattern.name == "lost":
+        return people
+    if tags[trigger] == "U" and not people and pattern.name != "passive":
+        return False
+    if pattern.name in ("toll", "noun_at"):
+        return tokens[number - 1].lower in _TOLL_VERB
+    if pattern.name in ("passive", "intransitive"):
+        between = tokens[number + 1 : trigger]
+        words = " ".join(t.lower for t in between)
+        if any(t.lower in ("not", "no", "never") for t in between[-4:]) or _FORECAST.search(words + " " + tokens[trigger].lower):
+            return False
+        # Another clause has begun when a plain verb with its own subject stands between.
+        return "by" not in (t.lower for t in between[-3:])
+    if pattern.name == "noun_of":
+        return tokens[number - 1].lower not in ("by", "at", "in", "on", "from", "after", "within", "near", "with", "for")
+    return True
+
+
+def _people(tagged: Tagged, tags: str, number: int, trigger: int) -> Span | None:
+    """The words for the victims behind the number, without determiners: "North Korean soldiers"."""
+    # "101 fallen troops": the people stand behind the word for what befell them.
+    end = trigger if trigger > number and tags[trigger + 1 : trigger + 2] != "G" else len(tags)
+    match = re.compile(r"(?:m?o?d?)([wJAE-]{0,4}?[GJ]{1,2}|m?[wJA]{0,3}?G)").match(tags, number + 1, end)
+    if match:
+        first, last = match.start(1), match.end(1) - 1
+    elif trigger > number + 1 and re.fullmatch(r"[wJA]{1,3}", tags[number + 1 : trigger]):
+        first, last = number + 1, trigger - 1
+    elif trigger < number and (plain := re.compile(r"[JA]?w").match(tags, number + 1)):
+        first, last = plain.start(), plain.end() - 1
+        if not tagged.tokens[last].lower.endswith("s"):
+            return None
+    else:
+        return None
+    return tagged.tokens[first].start, tagged.tokens[last].end
+
+
+_PART = re.compile(r"(?:i[ad,]{0,2}|i[^PETLBhRIHW;\"(]{1,12}?(?:,c?|c)[ad]?|oq,?a?)$")
+
+
+def _add_parts(position: int, tagged: Tagged, tags: str, found: dict[int, OutcomeCount], previous: Sequence[OutcomeCount]) -> None:
+    """Numbers that count a part of another: "including 12 children", "of whom 12 were women", "four of them"."""
+    for number in _numbers(tagged, tags):
+        behind = tags[number + 1 : number + 3] == "oq"
+        if not behind and not _PART.search(tags[:number]):
+            continue
+        container = next((found[n] for n in sorted(found, reverse=True) if n < number and found[n].container is None), None)
+        if container is None and behind and previous:
+            container = previous[-1]
+        if container is None:
+            continue
+        own = found.get(number)
+        where = (container.sentence, container.number)
+        if own and own.pattern in ("direct", "noun", "passive", "intransitive", "relative") and _near(own):
+            if own.outcome != container.outcome and container.outcome != "killed_or_wounded":
+                continue
+            found[number] = OutcomeCount(position, number, own.trigger, own.outcome, own.people, own.pattern, where)
+        elif container.sentence == position or behind:
+            trigger = container.trigger if container.sentence == position else number
+            found[number] = OutcomeCount(position, number, trigger, container.outcome, _people(tagged, tags, number, number), "part", where)
+
+
+def _near(count: OutcomeCount) -> bool:
+    return 0 < count.trigger - count.number <= 6
+
+
+def number_of(tagged: Tagged, count: OutcomeCount) -> Number:
+    """The number that a counted outcome states."""
+    value = tagged.tokens[count.number].value
+    assert isinstance(value, Number)
+    return value

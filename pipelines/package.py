@@ -1,0 +1,151 @@
+"""The published files: every table as CSV and Parquet, descriptor, dictionary and database, staged below the scratch folder."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipelines.article import Article
+from pipelines.derive.arrow import arrow_schema
+from pipelines.derive.descriptors import TableFiles, check_about, datapackage
+from pipelines.derive.dictionary import dictionary
+from pipelines.derive.sql import comments, create_table, fill_table, literal, name, ordered
+from pipelines.derive.views import views
+from pipelines.errors import DataError, ToolError
+from pipelines.paths import Paths
+from pipelines.schema import Schema
+
+# DuckDB reads one row group a thread; this is its own vector size times 60.
+ROW_GROUP = 122_880
+# Newer defaults are refused by DuckDB 1.x and by every browser build.
+STORAGE_VERSION = "v1.2.0"
+
+
+def stage(
+    tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema], about: Mapping[str, Any], articles: Iterable[Article], paths: Paths
+) -> Path:
+    """The root of the staged tree: the same layout as the repository, with every file that a build publishes.
+
+    For callers inside ``swap.locked``, which first completes a swap that was cut short: what it had staged goes here.
+
+    The database is left out where its keys or checks refuse the rows: the checks name these rows, and ``swap`` refuses
+    a tree without it.
+    """
+    check_about(about)
+    staged = Paths(paths.scratch / "stage")
+    shutil.rmtree(staged.root, ignore_errors=True)
+    staged.tables.mkdir(parents=True)
+    shaped = {table: _shaped(tables, schema) for table, schema in schemas.items()}
+    files = {table: _write(rows, table, staged) for table, rows in shaped.items()}
+    _write_text(staged.descriptor, _json(datapackage(schemas, files, about, articles)))
+    _write_text(staged.dictionary, dictionary(schemas, shaped, about))
+    write_database(staged.database, shaped, schemas, identity(about, staged.descriptor))
+    return staged.root
+
+
+def write_csv(rows: pa.Table, path: Path) -> None:
+    """Nothing; the file holds the rows in UTF-8 with line feeds, quotes only where needed, null as an empty cell."""
+    # One writer for all CSV: Python's leaves a carriage return unquoted, Arrow's quotes every string.
+    with duckdb.connect() as connection:
+        connection.register("rows", rows)
+        target = str(path).replace("'", "''")
+        connection.execute(
+            f"COPY (SELECT * FROM rows) TO '{target}' (FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '')"
+        )
+
+
+def write_parquet(rows: pa.Table, path: Path) -> None:
+    """Nothing; the file holds the rows with their descriptions, compressed with zstd."""
+    pq.write_table(rows, path, compression="zstd", compression_level=3, row_group_size=ROW_GROUP)
+
+
+def identity(about: Mapping[str, Any], descriptor: Path) -> str:
+    """The view that says which package a database holds; the hash of the descriptor ties it to the files beside it."""
+    version = literal(about["version"]) if about.get("version") else "CAST(NULL AS VARCHAR)"
+    values = f"{literal(about['name'])} AS name, {literal(about['title'])} AS title, {version} AS version"
+    return f"CREATE VIEW package AS SELECT {values}, {literal(sha256_of(descriptor))} AS descriptor_sha256"
+
+
+def write_database(path: Path, tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema], which: str) -> bool:
+    """Whether the rows kept every key and check, so that the DuckDB file with tables, comments and views stands."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with duckdb.connect() as connection:
+            connection.execute(f"ATTACH {literal(str(path))} AS package (STORAGE_VERSION '{STORAGE_VERSION}')")
+            connection.execute("USE package")
+            for schema in ordered(schemas):
+                connection.execute(create_table(schema))
+                _fill(connection, schema, tables[schema.name])
+            for statement in [line for schema in schemas.values() for line in comments(schema)] + views(schemas) + [which]:
+                connection.execute(statement)
+            connection.execute("USE memory; DETACH package")
+    except duckdb.ConstraintException:
+        for leftover in path.parent.glob(f"{path.name}*"):
+            leftover.unlink()
+        return False
+    return True
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, schema: Schema, rows: pa.Table) -> None:
+    connection.register("incoming", rows)
+    target = name(schema.name)
+    while connection.execute(fill_table(schema, "incoming")).fetchall() != [(0,)]:
+        pass
+    if connection.execute(f"SELECT count(*) FROM {target}").fetchall() != [(rows.num_rows,)]:
+        raise duckdb.ConstraintException(f"{schema.name}: rows point at each other in a circle, or at rows that are not there")
+    connection.unregister("incoming")
+
+
+def _shaped(tables: Mapping[str, pa.Table], schema: Schema) -> pa.Table:
+    """The table with the declared types and descriptions; a DataError where CSV could not tell what a cell holds."""
+    if schema.name not in tables:
+        raise ToolError(f"{schema.name}: no rows were built (expected a table, if only an empty one)")
+    rows, wanted = tables[schema.name], arrow_schema(schema)
+    if rows.schema.names != wanted.names or rows.schema.types != wanted.types:
+        raise ToolError(
+            f"{schema.name}: columns are {rows.schema.to_string(show_field_metadata=False)!r} (expected those of schemas/{schema.name}.json)"
+        )
+    for column in (f.name for f in schema.fields if f.type == "string"):
+        if (at := pc.index(rows.column(column), "").as_py()) >= 0:
+            raise DataError(f"{schema.name} row {at + 1} {column}: an empty string cannot be told from null in CSV (expected null)")
+    # A null where none may be is for the checks to name; a file that cannot be written would hide it.
+    fields = [f.with_nullable(f.nullable or rows.column(f.name).null_count > 0) for f in wanted]
+    return rows.cast(pa.schema(fields, metadata=wanted.metadata))
+
+
+def table_files(table: str, rows: int, paths: Paths) -> TableFiles:
+    """What is on disk for the table: the paths from the root, hashes and sizes of its two files."""
+    csv, parquet = (_facts(paths.tables / f"{table}.{ending}", paths.root) for ending in ("csv", "parquet"))
+    return TableFiles(rows, csv, parquet)
+
+
+def _write(rows: pa.Table, table: str, staged: Paths) -> TableFiles:
+    write_csv(rows, staged.tables / f"{table}.csv")
+    write_parquet(rows, staged.tables / f"{table}.parquet")
+    return table_files(table, rows.num_rows, staged)
+
+
+def _facts(path: Path, root: Path) -> tuple[str, str, int]:
+    return path.relative_to(root).as_posix(), sha256_of(path), path.stat().st_size
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of the file in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,58 @@
+"""The repository's folders, named once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Where things lie below one root: what people write, what the build writes, and its scratch."""
+
+    root: Path
+
+    @property
+    def articles(self) -> Path:
+        return self.root / "data" / "articles"
+
+    @property
+    def lexicon(self) -> Path:
+        return self.root / "data" / "lexicon"
+
+    @property
+    def reviews(self) -> Path:
+        return self.root / "data" / "reviews"
+
+    @property
+    def about(self) -> Path:
+        return self.root / "data" / "about.yaml"
+
+    @property
+    def schemas(self) -> Path:
+        return self.root / "schemas"
+
+    @property
+    def gold(self) -> Path:
+        return self.root / "tests" / "gold"
+
+    @property
+    def tables(self) -> Path:
+        return self.root / "data" / "tables"
+
+    @property
+    def dictionary(self) -> Path:
+        return self.root / "data" / "README.md"
+
+    @property
+    def descriptor(self) -> Path:
+        return self.root / "datapackage.json"
+
+    @property
+    def database(self) -> Path:
+        return self.root / "build" / "factpack.duckdb"
+
+    @property
+    def scratch(self) -> Path:
+        return self.root / ".factpack"
+
+
+REPOSITORY = Paths(Path(__file__).resolve().parent.parent)

@@ -1,0 +1,296 @@
+"""The only reader of ``schemas/``: one frozen Schema a table, and the one type table from which everything is derived."""
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pyarrow as pa
+
+from pipelines.errors import ToolError, did_you_mean
+
+Bound = int | Decimal | date
+
+# Table Schema type -> Arrow, DuckDB. A number is a decimal: a float is spelled differently by each writer.
+TYPES: Mapping[str, tuple[pa.DataType, str]] = {
+    "string": (pa.string(), "VARCHAR"),
+    "integer": (pa.int64(), "BIGINT"),
+    "number": (pa.decimal128(18, 4), "DECIMAL(18,4)"),
+    "date": (pa.date32(), "DATE"),
+    "boolean": (pa.bool_(), "BOOLEAN"),
+}
+KINDS = ("source", "lexicon", "fact", "link", "evidence", "ledger", "derived", "evaluation")
+EVIDENCE = ("verbatim", "count", "date", "inferred")
+NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+_SCHEMA_KEYS = (
+    "$schema",
+    "name",
+    "title",
+    "description",
+    "x-kind",
+    "x-minimum-rows",
+    "x-parent",
+    "fields",
+    "primaryKey",
+    "foreignKeys",
+    "rowChecks",
+)
+_FIELD_KEYS = ("name", "type", "title", "description", "constraints", "x-evidence", "x-unstated")
+_CONSTRAINT_KEYS = ("required", "unique", "enum", "pattern", "minimum", "maximum")
+
+# What XML Schema, Python and RE2 read alike: literals, plain classes, groups, alternation, greedy quantifiers.
+# Left out on purpose: anchors (literal in XML Schema), '.', \d \w \s (Unicode in some, ASCII in others), lazy
+# quantifiers, look-around, and '[', '&', '~' or '--' in a class (set operations in some).
+_ESCAPE = r"\\[.\\\-+*?()\[\]{}|]"
+_PORTABLE_PATTERN = re.compile(
+    rf"""(?: (?: {_ESCAPE} | [^\\.^$*+?()\[\]{{}}|]              # one literal character
+           | \[ (?: {_ESCAPE} | [^\\\[\]\^&~-]                 # a class: characters and ranges
+                  | (?<=\w)-(?=\w) | -(?=\]) )+ \]
+           | \) ) (?: [*+?] | \{{[0-9]{{1,3}}(?:,(?:[0-9]{{1,3}})?)?\}} )? (?![*+?{{])
+         | \((?![?*+{{]) | \| )*""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: its type, meaning and constraints, and which kind of words must stand behind its values."""
+
+    name: str
+    type: str
+    title: str
+    description: str
+    required: bool = False
+    unique: bool = False
+    enum: tuple[str, ...] = ()
+    pattern: str | None = None
+    minimum: Bound | None = None
+    maximum: Bound | None = None
+    evidence: str | None = None
+    unstated: str | None = None
+
+    @property
+    def arrow(self) -> pa.DataType:
+        """The column's type in Arrow and Parquet."""
+        return TYPES[self.type][0]
+
+    @property
+    def duckdb(self) -> str:
+        """The column's type in DuckDB."""
+        return TYPES[self.type][1]
+
+    @property
+    def anchored(self) -> str | None:
+        """The pattern as Python and RE2 need it: Table Schema patterns match whole values."""
+        return None if self.pattern is None else f"^(?:{self.pattern})$"
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """Columns whose values stand in other columns of ``table``, which may be the table itself."""
+
+    fields: tuple[str, ...]
+    table: str
+    target_fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RowCheck:
+    """A rule across the columns of one row, as SQL that is true or null, and what it means in words."""
+
+    sql: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Schema:
+    """One table as declared in ``schemas/``; ``descriptor`` is the file's content for publishing."""
+
+    name: str
+    title: str
+    description: str
+    kind: str
+    minimum_rows: int
+    parent: str | None
+    fields: tuple[Field, ...]
+    primary_key: tuple[str, ...]
+    foreign_keys: tuple[ForeignKey, ...]
+    row_checks: tuple[RowCheck, ...]
+    descriptor: Mapping[str, Any] = field(repr=False, compare=False)
+
+    def has(self, column: str) -> bool:
+        """Whether the table has a column of this name."""
+        return any(f.name == column for f in self.fields)
+
+    def required(self, column: Field) -> bool:
+        """Whether the column may not be null: declared so, or part of the key."""
+        return column.required or column.name in self.primary_key
+
+
+def load_schemas(folder: Path) -> dict[str, Schema]:
+    """Every schema of the folder by table name, in order of name; a schema that cannot be trusted is a ToolError."""
+    schemas = {path.stem: _read(path) for path in sorted(folder.glob("*.json"))}
+    if not schemas:
+        raise ToolError(f"{folder}: no table is declared here (expected files such as articles.json)")
+    for schema in schemas.values():
+        _check_references(schema, schemas)
+    return schemas
+
+
+def portable(pattern: str) -> bool:
+    """Whether XML Schema, Python and RE2 read the pattern alike."""
+    if _PORTABLE_PATTERN.fullmatch(pattern) is None:
+        return False
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return True
+
+
+def _read(path: Path) -> Schema:
+    where = f"schemas/{path.name}"
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=lambda pairs: _once(where, pairs))
+    except ValueError as error:
+        _refuse(where, f"is not JSON in UTF-8: {error}")
+    _known_keys(where, raw, _SCHEMA_KEYS, ("name", "title", "description", "x-kind", "fields", "primaryKey"))
+    if raw["name"] != path.stem or not NAME.fullmatch(path.stem):
+        _refuse(f"{where} name", f"{raw['name']!r} (expected {path.stem!r}, the file's name, in snake_case)")
+    _one_of(f"{where} x-kind", raw["x-kind"], KINDS)
+    fields = tuple(_field(f"{where} fields[{n}]", item) for n, item in enumerate(raw["fields"]))
+    names = [f.name for f in fields]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        _refuse(f"{where} fields", f"{twice[0]!r} is declared twice")
+    return Schema(
+        raw["name"],
+        raw["title"],
+        raw["description"],
+        raw["x-kind"],
+        raw.get("x-minimum-rows", 0),
+        raw.get("x-parent"),
+        fields,
+        _columns(f"{where} primaryKey", raw["primaryKey"], names),
+        tuple(_foreign_key(f"{where} foreignKeys[{n}]", item, raw["name"], names) for n, item in enumerate(raw.get("foreignKeys", ()))),
+        tuple(_row_check(f"{where} rowChecks[{n}]", item) for n, item in enumerate(raw.get("rowChecks", ()))),
+        raw,
+    )
+
+
+def _field(where: str, raw: dict[str, Any]) -> Field:
+    _known_keys(where, raw, _FIELD_KEYS, ("name", "type", "title", "description"))
+    where = f"{where} ({raw['name']})"
+    if not NAME.fullmatch(raw["name"]):
+        _refuse(where, "is no column name (expected snake_case)")
+    _one_of(f"{where} type", raw["type"], TYPES)
+    constraints = raw.get("constraints", {})
+    _known_keys(f"{where} constraints", constraints, _CONSTRAINT_KEYS)
+    pattern, enum = constraints.get("pattern"), tuple(constraints.get("enum", ()))
+    if (pattern is not None or enum) and raw["type"] != "string":
+        _refuse(where, f"pattern and enum are for strings (expected none on type {raw['type']})")
+    if pattern is not None and not portable(pattern):
+        _refuse(
+            f"{where} pattern", f"{pattern!r} does not compile or is read differently by XML Schema, Python and RE2 (expected {_PORTABLE})"
+        )
+    if "x-evidence" in raw:
+        _one_of(f"{where} x-evidence", raw["x-evidence"], EVIDENCE)
+    if "x-unstated" in raw and enum:
+        _one_of(f"{where} x-unstated", raw["x-unstated"], enum)
+    return Field(
+        raw["name"],
+        raw["type"],
+        raw["title"],
+        raw["description"],
+        constraints.get("required", False),
+        constraints.get("unique", False),
+        enum,
+        pattern,
+        _bound(f"{where} minimum", raw["type"], constraints.get("minimum")),
+        _bound(f"{where} maximum", raw["type"], constraints.get("maximum")),
+        raw.get("x-evidence"),
+        raw.get("x-unstated"),
+    )
+
+
+_PORTABLE = "literals, plain classes such as [a-z0-9], groups, | and greedy quantifiers"
+
+
+def _bound(where: str, kind: str, value: object) -> Bound | None:
+    if value is None:
+        return None
+    try:
+        if kind == "date":
+            return date.fromisoformat(str(value))
+        if kind == "integer" and isinstance(value, int):
+            return value
+        if kind == "number" and isinstance(value, int | float):
+            return Decimal(str(value))
+    except ValueError:
+        pass
+    _refuse(where, f"{value!r} is no bound for type {kind}")
+
+
+def _foreign_key(where: str, raw: dict[str, Any], table: str, names: Sequence[str]) -> ForeignKey:
+    _known_keys(where, raw, ("fields", "reference"), ("fields", "reference"))
+    reference = raw["reference"]
+    _known_keys(f"{where} reference", reference, ("resource", "fields"), ("resource", "fields"))
+    if len(raw["fields"]) != len(reference["fields"]):
+        _refuse(where, "has unequal numbers of columns on its two sides")
+    return ForeignKey(_columns(where, raw["fields"], names), reference["resource"] or table, tuple(reference["fields"]))
+
+
+def _row_check(where: str, raw: dict[str, Any]) -> RowCheck:
+    _known_keys(where, raw, ("sql", "message"), ("sql", "message"))
+    return RowCheck(raw["sql"], raw["message"])
+
+
+def _check_references(schema: Schema, schemas: Mapping[str, Schema]) -> None:
+    where = f"schemas/{schema.name}.json"
+    for n, key in enumerate(schema.foreign_keys):
+        _one_of(f"{where} foreignKeys[{n}] resource", key.table, schemas)
+        _columns(f"{where} foreignKeys[{n}] reference", key.target_fields, [f.name for f in schemas[key.table].fields])
+    if schema.parent is not None:
+        _one_of(f"{where} x-parent", schema.parent, schemas)
+    if (schema.kind == "link") != (schema.parent is not None):
+        _refuse(where, "x-parent is for tables of kind link, which need it")
+    if schema.kind == "fact" and (schema.primary_key != ("fact_id",) or not schema.has("article_id") or not schema.has("review_status")):
+        _refuse(where, "a fact table has the key fact_id and the columns article_id and review_status")
+
+
+def _columns(where: str, columns: object, names: Sequence[str]) -> tuple[str, ...]:
+    if not isinstance(columns, list | tuple) or not columns:
+        _refuse(where, f"{columns!r} (expected a list of column names)")
+    for column in columns:
+        _one_of(where, column, names)
+    return tuple(columns)
+
+
+def _known_keys(where: str, raw: object, known: Sequence[str], needed: Sequence[str] = ()) -> None:
+    if not isinstance(raw, dict):
+        _refuse(where, f"{raw!r} (expected an object)")
+    for key in raw:
+        _one_of(f"{where} key", key, known)
+    for key in needed:
+        if key not in raw:
+            _refuse(where, f"{key!r} is missing")
+
+
+def _one_of(where: str, value: object, known: Collection[str]) -> None:
+    if value not in known:
+        _refuse(where, f"{value!r} is unknown (expected one of {', '.join(known)}{did_you_mean(str(value), known)})")
+
+
+def _once(where: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = [key for key, _ in pairs]
+    if twice := sorted({key for key in keys if keys.count(key) > 1}):
+        _refuse(where, f"key {twice[0]!r} stands twice in one object")
+    return dict(pairs)
+
+
+def _refuse(where: str, what: str) -> NoReturn:
+    raise ToolError(f"{where}: {what}")

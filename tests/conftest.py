@@ -1,0 +1,30 @@
+"""What several tests need: the repository's schemas, and a small good package staged and swapped into a folder of its own."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from small_package import ABOUT, HARBOUR, NOTE, good_tables, prepare, real_schemas
+
+from pipelines.package import stage
+from pipelines.paths import Paths
+from pipelines.schema import Schema
+from pipelines.swap import swap
+
+
+@pytest.fixture(scope="session")
+def schemas() -> dict[str, Schema]:
+    return real_schemas()
+
+
+@pytest.fixture(scope="session")
+def staged_once(tmp_path_factory: pytest.TempPathFactory, schemas: dict[str, Schema]) -> Path:
+    return stage(good_tables(schemas), schemas, ABOUT, [HARBOUR, NOTE], Paths(tmp_path_factory.mktemp("staged")))
+
+
+@pytest.fixture
+def good_package(tmp_path: Path, staged_once: Path) -> Paths:
+    paths = prepare(Paths(tmp_path / "package"))
+    staged = shutil.copytree(staged_once, paths.scratch / "stage")
+    swap(staged, paths)
+    return paths
