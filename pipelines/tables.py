@@ -226,7 +226,7 @@ def fact_rows(records: Iterable[Record], articles: Mapping[str, Article], schema
 
 def _withheld(values: Mapping[str, object], article: Article, schema: Schema) -> dict[str, object]:
     """The values without words that are longer than the article's publisher allows."""
-    verbatim = {f.name for f in schema.fields if f.evidence == "verbatim" and not f.required}
+    verbatim = {f.name for f in schema.fields if f.evidence == "verbatim"}
     return {k: None if k in verbatim and isinstance(v, str) and len(v) > article.quote_limit else v for k, v in values.items()}
 
 
@@ -246,8 +246,8 @@ def _evidence_rows(
             "char_start": e.start,
             "char_end": e.end,
             "quote": quote if shown else None,
-            "prefix": article.text[max(0, e.start - CONTEXT) : e.start] if shown else None,
-            "suffix": article.text[e.end : e.end + CONTEXT] if shown else None,
+            "prefix": (article.text[max(0, e.start - CONTEXT) : e.start] or None) if shown else None,
+            "suffix": (article.text[e.end : e.end + CONTEXT] or None) if shown else None,
             "quote_sha256": hashlib.sha256(quote.encode("utf-8")).hexdigest(),
             "reason": e.reason,
         }

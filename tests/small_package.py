@@ -175,7 +175,7 @@ def _casualties(builder: Builder) -> None:
         "12 sailors",
         words
         | exact
-        | {"outcome": "killed", "claimant_text": "Ministry of Defence", "claimant_id": "Ministry of Defence", "reported_on": "March 3"},
+        | {"outcome": "killed", "claimant_text": "Ministry of Defence", "claimant_id": "The Ministry of Defence", "reported_on": "March 3"},
         **shared | {"outcome": "killed", "count_low": 12, "count_best": 12, "count_high": 12, "count_stated": 12, "qualifier": "exact"},
         claimant_text="Ministry of Defence",
         claimant_id="northland.defence",

@@ -39,6 +39,18 @@ def test_a_database_that_cannot_be_read_is_passed_over(good_package: Paths) -> N
     assert run(good_package, "SELECT count(*) AS n FROM articles").to_pylist() == [{"n": 2}]
 
 
+def test_a_build_that_was_cut_short_is_completed_first(good_package: Paths) -> None:
+    staged = good_package.scratch / "stage"
+    staged.mkdir()
+    for path in (good_package.descriptor, good_package.database):
+        path.rename(staged / path.name)
+    (staged / "build").mkdir()
+    (staged / "factpack.duckdb").rename(staged / "build" / "factpack.duckdb")
+    journal = {"staged": ".factpack/stage", "replace": ["datapackage.json", "build/factpack.duckdb"], "remove": []}
+    (good_package.scratch / "journal.json").write_text(json.dumps(journal), encoding="utf-8")
+    assert run(good_package, "SELECT name FROM package").to_pylist() == [{"name": "small"}]
+
+
 def test_bad_sql_is_answered_in_duckdbs_words(good_package: Paths) -> None:
     with pytest.raises(UsageError, match="fact_idd") as caught:
         run(good_package, "SELECT fact_idd FROM claims")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipelines.article import Article
-from pipelines.facts.columns import Draft, actor_at, claim_at, merged, put_conflict, put_place, same_speaker
+from pipelines.facts.columns import Draft, actor_at, claim_at, contests_at, merged, put_conflict, put_place, same_speaker
 from pipelines.facts.fact import Fact, Span
 from pipelines.mentions import Mentions
 from pipelines.mentions.attribution import Attribution
@@ -31,6 +31,7 @@ def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
     counts = find_outcomes(mentions.sentences)
     drafts = [_draft(article, mentions, count) for count in counts]
     _imply_victims(mentions, counts, drafts)
+    _share_victims(mentions, counts, drafts)
     _point_at_containers(mentions, counts, drafts)
     same = _repetitions(mentions, drafts)
     return [draft.fact() for draft in merged(drafts, same)]
@@ -48,6 +49,9 @@ def _draft(article: Article, mentions: Mentions, count: OutcomeCount) -> Draft:
     _put_victims(draft, mentions, tagged, count)
     attribution = claim_at(mentions, count.sentence, token.start, token.end)
     draft.claim(mentions, attribution)
+    contest = contests_at(mentions, count.sentence, token.end)
+    if contest:
+        draft.words("contested_by", contest.by.name, contest.by.actor_id)
     _put_scope(draft, article.text, tagged)
     _put_basis(draft, mentions, tagged, attribution)
     _put_period(draft, tagged, count, attribution)
@@ -68,7 +72,7 @@ def _quote_end(tagged: Tagged, count: OutcomeCount) -> int:
 
 def _put_victims(draft: Draft, mentions: Mentions, tagged: Tagged, count: OutcomeCount) -> None:
     draft.values["victims_kind"] = "unknown"
-    if count.people is None:
+    if count.people is None or draft.article.text[slice(*count.people)].lower() in ("others", "more", "other", "another"):
         return
     draft.words("victims", count.people, actor_at(mentions, count.people))
     for token in tagged.tokens:
@@ -87,6 +91,70 @@ def _imply_victims(mentions: Mentions, counts: Sequence[OutcomeCount], drafts: S
             draft.put("victims_id", actor_id, span)
             if draft.values["victims_kind"] == "unknown":
                 draft.put("victims_kind", "military", span)
+
+
+def _share_victims(mentions: Mentions, counts: Sequence[OutcomeCount], drafts: Sequence[Draft]) -> None:
+    """Gives words for the victims to counts that have none: "11 soldiers were killed and 78 wounded"."""
+    for index, (count, draft) in enumerate(zip(counts, drafts, strict=True)):
+        if draft.values.get("victims_text"):
+            continue
+        tagged = mentions.sentences[count.sentence]
+        span = _behind_noun(tagged, count) or _loser(mentions, tagged, count)
+        earlier = next((i for i in range(index - 1, -1, -1) if drafts[i].values.get("victims_text")), None)
+        near = counts[earlier].sentence if earlier is not None else -9
+        if span:
+            draft.words("victims", span, actor_at(mentions, span))
+        elif earlier is not None and near == count.sentence:
+            _take_victims(draft, drafts[earlier])
+        elif tagged.tokens[count.trigger].lower in _PEOPLE_NOUNS:
+            trigger = tagged.tokens[count.trigger]
+            draft.words("victims", (trigger.start, trigger.end))
+        elif earlier is not None and count.sentence - near <= 3:
+            _take_victims(draft, drafts[earlier])
+
+
+_PEOPLE_NOUNS = frozenset(
+    "dead wounded injured missing bodies corpses fatalities deaths refugees prisoners hostages captives displaced evacuees casualties injuries lives".split()
+)
+
+
+def _take_victims(draft: Draft, earlier: Draft) -> None:
+    for column in ("victims_text", "victims_id"):
+        if draft.values.get(column) is None:
+            draft.put(column, earlier.values.get(column), *[(e.start, e.end) for e in earlier.evidence if e.column == column])
+    if draft.values["victims_kind"] == "unknown" and earlier.values["victims_kind"] != "unknown":
+        draft.put(
+            "victims_kind", earlier.values["victims_kind"], *[(e.start, e.end) for e in earlier.evidence if e.column == "victims_kind"]
+        )
+
+
+_BEHIND_NOUN = re.compile(r"[io](?:d?)(?P<who>[wJA]{0,3}[GJ](?:od?[wJA]{1,4})?)")
+
+
+def _behind_noun(tagged: Tagged, count: OutcomeCount) -> Span | None:
+    """The victims behind a noun of outcome: "deaths among unarmed residents"."""
+    match = _BEHIND_NOUN.match(tagged.tags, max(count.trigger, count.number) + 1)
+    if not match:
+        return None
+    return tagged.tokens[match.start("who")].start, tagged.tokens[match.end("who") - 1].end
+
+
+def _loser(mentions: Mentions, tagged: Tagged, count: OutcomeCount) -> Span | None:
+    """The side that lost or suffered: "Kyiv had lost more than 76,000 killed"."""
+    before = tagged.tokens[: count.number]
+    verb = next(
+        (i for i in range(len(before) - 1, -1, -1) if before[i].lower in ("lost", "suffered", "sustained", "losing", "suffering", "taken")),
+        None,
+    )
+    if verb is None or count.number - verb > 5:
+        return None
+    for token in reversed(before[:verb]):
+        meaning = mentions.meanings.get(token.start)
+        if meaning and meaning.actor_id and mentions.lexicon.actors[meaning.actor_id].kind in ("state", "armed_force", "armed_group"):
+            return token.start, token.end
+        if token.tag in ",;R":
+            return None
+    return None
 
 
 def _force_before(mentions: Mentions, count: OutcomeCount) -> tuple[Span, str] | None:
@@ -115,11 +183,11 @@ def _own_dead(mentions: Mentions, count: OutcomeCount, draft: Draft) -> tuple[Sp
     if not tokens_shown:
         return None
     attribution = claim_at(mentions, count.sentence, *draft.trigger)
-    if attribution is None or attribution.words is None or attribution.speaker_id is None:
+    if attribution is None or attribution.by.words is None or attribution.by.actor_id is None:
         return None
-    actor = mentions.lexicon.actors[attribution.speaker_id]
+    actor = mentions.lexicon.actors[attribution.by.actor_id]
     state = actor.actor_id if actor.kind == "state" else actor.country_code
-    return (attribution.words, state) if state and state in mentions.lexicon.actors else None
+    return (attribution.by.words, state) if state and state in mentions.lexicon.actors else None
 
 
 def _put_scope(draft: Draft, text: str, tagged: Tagged) -> None:
@@ -141,8 +209,8 @@ def _put_basis(draft: Draft, mentions: Mentions, tagged: Tagged, attribution: At
         draft.put("basis", "named list", *[(t.start, t.end) for t in shown])
     elif bodies:
         draft.put("basis", "body count", *[(t.start, t.end) for t in bodies])
-    elif attribution and attribution.words and attribution.speaker_id:
-        kind = mentions.lexicon.actors[attribution.speaker_id].kind
+    elif attribution and attribution.by.words and attribution.by.actor_id:
+        kind = mentions.lexicon.actors[attribution.by.actor_id].kind
         basis = {
             "agency": "intelligence assessment",
             "government": "official statement",
@@ -150,11 +218,11 @@ def _put_basis(draft: Draft, mentions: Mentions, tagged: Tagged, attribution: At
             "state": "official statement",
             "legislature": "official statement",
         }
-        intelligence = "intelligence" in mentions.lexicon.actors[attribution.speaker_id].name.lower()
+        intelligence = "intelligence" in mentions.lexicon.actors[attribution.by.actor_id].name.lower()
         if kind == "medium" and attribution.relayed_by is None:
-            draft.put("basis", "media count", attribution.words)
+            draft.put("basis", "media count", attribution.by.words)
         elif kind in basis:
-            draft.put("basis", basis[kind] if kind != "agency" or intelligence else "official statement", attribution.words)
+            draft.put("basis", basis[kind] if kind != "agency" or intelligence else "official statement", attribution.by.words)
 
 
 def _put_period(draft: Draft, tagged: Tagged, count: OutcomeCount, attribution: Attribution | None) -> None:

@@ -66,9 +66,9 @@ class Draft:
         self.values["stance"] = "asserted"
         if attribution is None:
             return
-        self.words("claimant", attribution.speaker, attribution.speaker_id)
-        if attribution.speaker and attribution.words and attribution.words != attribution.speaker and attribution.speaker_id:
-            self.support("claimant_id", attribution.words)
+        self.words("claimant", attribution.by.name, attribution.by.actor_id)
+        if attribution.by.name and attribution.by.words and attribution.by.words != attribution.by.name and attribution.by.actor_id:
+            self.support("claimant_id", attribution.by.words)
         self.words("relayed_by", attribution.relayed_by, actor_at(mentions, attribution.relayed_by))
         self.words("reported_to", attribution.reported_to, actor_at(mentions, attribution.reported_to))
         self.day("reported", attribution.day)
@@ -84,13 +84,39 @@ class Draft:
 def claim_at(mentions: Mentions, sentence: int, start: int, end: int) -> Attribution | None:
     """The innermost act of claiming that covers a span; where there is none, the one that the text carries over to it."""
     covering = [
-        a
-        for a in mentions.attributions[sentence]
-        if a.start <= start and end <= a.end and not (a.words and a.words[0] <= start < a.words[1])
+        a for a in mentions.attributions[sentence] if a.start <= start and end <= a.end and not a.contests and not _within(a, start)
     ]
     if covering:
         return min(covering, key=lambda a: (a.end - a.start, -a.start))
-    return None
+    return _carried(mentions, sentence)
+
+
+def _within(attribution: Attribution, start: int) -> bool:
+    return attribution.by.words[0] <= start < attribution.by.words[1]
+
+
+# Words by which a sentence goes on with what the one before it claims.
+_GOES_ON = frozenset("other others another it they he she his its their had also toll these those them same".split())
+
+
+def _carried(mentions: Mentions, sentence: int) -> Attribution | None:
+    """The claim of the sentence before goes on in the same paragraph, where it reached that sentence's end."""
+    if not sentence:
+        return None
+    here, last = mentions.sentences[sentence].sentence, mentions.sentences[sentence - 1].sentence
+    if here.paragraph != last.paragraph or mentions.attributions[sentence]:
+        return None
+    if not any(t.lower in _GOES_ON for t in mentions.sentences[sentence].tokens):
+        return None
+    before = [a for a in mentions.attributions[sentence - 1] if a.stance == "asserted" and a.end == last.end]
+    if before:
+        return before[-1]
+    return None if mentions.attributions[sentence - 1] else _carried(mentions, sentence - 1)
+
+
+def contests_at(mentions: Mentions, sentence: int, end: int) -> Attribution | None:
+    """Who rejects, without a claim of his own, what stands before in the sentence."""
+    return next((a for a in mentions.attributions[sentence] if a.contests and end <= a.end), None)
 
 
 def actor_at(mentions: Mentions, span: Span | None) -> str | None:

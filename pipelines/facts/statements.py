@@ -46,7 +46,7 @@ def _quotes(article: Article, mentions: Mentions) -> Iterator[Draft]:
         if position is None or len(article.text[start:end].split()) < 2:
             continue
         attribution = _speaker_of(mentions, position, start, end)
-        if attribution is None or attribution.speaker is None:
+        if attribution is None or attribution.by.name is None:
             continue
         draft = Draft("statements", article, (start, end))
         draft.put("kind", "quote", (match.start(), match.end()))
@@ -63,7 +63,7 @@ def _speaker_of(mentions: Mentions, position: int, start: int, end: int) -> Attr
     if attribution is None and last is not None and last != position:
         attribution = claim_at(mentions, last, mentions.sentences[last].sentence.start, mentions.sentences[last].sentence.start)
     if attribution is None and position and mentions.sentences[position].tags.startswith('"'):
-        before = [a for a in mentions.attributions[position - 1] if a.speaker]
+        before = [a for a in mentions.attributions[position - 1] if a.by.name]
         same = mentions.sentences[position - 1].sentence.paragraph == mentions.sentences[position].sentence.paragraph
         attribution = before[-1] if before and same else None
     return attribution
@@ -95,7 +95,7 @@ def _acts(article: Article, mentions: Mentions) -> Iterator[Draft]:
 def _denials(article: Article, mentions: Mentions) -> Iterator[Draft]:
     for position, row in enumerate(mentions.attributions):
         for attribution in row:
-            if attribution.stance != "denied" or attribution.speaker is None:
+            if attribution.stance != "denied" or attribution.by.name is None:
                 continue
             sentence = mentions.sentences[position].sentence
             end = _clause_end(article.text, attribution.verb[1], sentence.end)
@@ -109,9 +109,9 @@ def _denials(article: Article, mentions: Mentions) -> Iterator[Draft]:
 
 
 def _put_speaker(draft: Draft, mentions: Mentions, position: int, attribution: Attribution) -> None:
-    draft.words("speaker", attribution.speaker, attribution.speaker_id)
-    if attribution.words and attribution.words != attribution.speaker:
-        draft.support("speaker_id" if attribution.speaker_id else "speaker_text", attribution.words)
+    draft.words("speaker", attribution.by.name, attribution.by.actor_id)
+    if attribution.by.words and attribution.by.words != attribution.by.name:
+        draft.support("speaker_id" if attribution.by.actor_id else "speaker_text", attribution.by.words)
     draft.day("said", attribution.day)
     put_conflict(draft, mentions, position)
 

@@ -6,79 +6,19 @@ from dataclasses import dataclass, replace
 
 from pipelines.mentions.actors import Meaning
 from pipelines.mentions.dates import DateMention
-from pipelines.mentions.lexicon import Lexicon, Named
+from pipelines.mentions.lexicon import Lexicon
+from pipelines.mentions.speakers import Span, Speaker, speaker_of, subject_after, subject_before
 from pipelines.mentions.words import Tagged, Token
 
-Span = tuple[int, int]
-
-# Nouns that stand for a speaker already named: "the agency also said".
-_BODIES = frozenset(
-    [
-        "agency",
-        "ministry",
-        "army",
-        "military",
-        "group",
-        "organisation",
-        "organization",
-        "mission",
-        "office",
-        "bulletin",
-        "report",
-        "statement",
-        "committee",
-        "government",
-        "department",
-        "service",
-        "body",
-        "monitor",
-        "watchdog",
-        "outfit",
-        "movement",
-        "force",
-        "forces",
-        "command",
-        "union",
-        "militia",
-        "communique",
-        "communiqué",
-        "officials",
-        "lawmakers",
-        "source",
-        "sources",
-        "newspaper",
-        "paper",
-        "pair",
-        "two",
-    ]
+# Forms that are as often a noun as a verb: verbs only right behind a name, a pronoun or people.
+_NOUN_LIKE = frozenset(
+    "report reports claim claims count counts question questions document documents record records estimate estimates release releases".split()
 )
-_PERSONS = frozenset(
-    [
-        "minister",
-        "president",
-        "general",
-        "spokesman",
-        "spokeswoman",
-        "spokesperson",
-        "official",
-        "officer",
-        "priest",
-        "governor",
-        "mayor",
-        "commander",
-        "chief",
-        "leader",
-        "diplomat",
-        "envoy",
-        "lawmaker",
-    ]
+_MEDIA = re.compile(
+    r"\b(?:afp|bbc|reuters|ap|cnn|al jazeera|news agency|television|tv|radio|newspaper|magazine|economist|times|post|guardian|telegraph|news|agency|kbs|network)\b"
 )
-_MEDIA_LISTENERS = re.compile(
-    r"\b(?:afp|bbc|reuters|ap|cnn|al jazeera|news agency|television|tv|radio|newspaper|magazine|economist|times|post|guardian|telegraph|news|agency|kbs|war zone)\b"
-)
-_BODY_LISTENERS = re.compile(
-    r"\b(?:parliament|committee|lawmakers|assembly|council|senate|congress|house|knesset|duma|rada|deputies|legislators|mps|senators)\b",
-    re.IGNORECASE,
+_BODIES = re.compile(
+    r"\b(?:parliament|committee|lawmakers|assembly|council|senate|congress|house|knesset|duma|rada|deputies|legislators|mps|senators)\b"
 )
 
 
@@ -86,237 +26,144 @@ _BODY_LISTENERS = re.compile(
 class Attribution:
     """One act of claiming: its speaker and the span of text that it covers.
 
-    ``speaker`` is the span of the longest form of the speaker's name (None: not named), ``words`` the span where he
-    is named here. ``day`` is the date of the claim; ``stance`` is asserted, denied or disputed.
+    ``day`` is the date of the claim; ``stance`` is asserted, denied or disputed. ``contests``: it rejects what others
+    claim in the text before it and claims nothing of its own ("a figure that Israel disputes").
     """
 
     start: int
     end: int
     verb: Span
-    words: Span | None
-    speaker: Span | None
-    speaker_id: str | None
+    by: Speaker
     stance: str
     day: DateMention | None
     relayed_by: Span | None = None
     reported_to: Span | None = None
-    person: bool = False
+    contests: bool = False
 
 
 def find_attributions(text: str, sentences: Sequence[Tagged], meanings: Mapping[int, Meaning], lexicon: Lexicon) -> list[list[Attribution]]:
     """The acts of claiming of each sentence; speakers that are only "he" or "the agency" are looked up in what came before."""
     found: list[list[Attribution]] = []
-    said_before: list[Attribution] = []
+    before: list[Speaker] = []
     for tagged in sentences:
-        here = []
-        for index, token in enumerate(tagged.tokens):
-            attribution = _at(text, tagged, index, token, meanings, said_before, lexicon)
-            if attribution:
-                here.append(attribution)
+        here: list[Attribution] = _tallies(text, tagged, meanings, before, lexicon)
+        if "R" in tagged.tags or "according" in text[tagged.sentence.start : tagged.sentence.end].lower():
+            for index, token in enumerate(tagged.tokens):
+                if token.tag == "R" or token.lower == "according":
+                    here = _with(here, _at(text, tagged, index, here, meanings, before, lexicon))
         here = _nested(here)
-        said_before.extend(a for a in here if a.speaker)
+        before.extend(a.by for a in here if a.by.name)
+        before.extend(_topic(tagged, meanings, lexicon))
         found.append(here)
     return _carry_days(found)
 
 
+_TALLY = re.compile(r"(?P<who>[JA]{1,3}s?|d?[wJ]{0,2}Gs?)[wJ]{0,2}$")
+_TALLIES = frozenset(
+    "count tally estimate estimates toll update figures data statistics bulletin records bookkeeping tallies counts".split()
+)
+
+
+def _tallies(text: str, tagged: Tagged, meanings: Mapping[int, Meaning], before: Sequence[Speaker], lexicon: Lexicon) -> list[Attribution]:
+    """A count that bears its author's name claims in that name: "ISPR's initial count was 26 dead"."""
+    found = []
+    for index, token in enumerate(tagged.tokens):
+        match = _TALLY.search(tagged.tags, 0, index) if token.lower in _TALLIES else None
+        if not match or not ("s" in match["who"] or token.lower.endswith("s")):
+            continue
+        subject = (match.start("who"), match.end("who") - match["who"].endswith("s"))
+        by = speaker_of(text, tagged, subject, meanings, before, lexicon)
+        if by and by.name:
+            found.append(Attribution(tagged.sentence.start, tagged.sentence.end, (token.start, token.end), by, "asserted", None))
+    return found
+
+
+def _topic(tagged: Tagged, meanings: Mapping[int, Meaning], lexicon: Lexicon) -> list[Speaker]:
+    """The body that the sentence begins with: whom "it" can mean although it has not spoken yet."""
+    first = next((t for t in tagged.tokens[:6] if t.tag == "A"), None)
+    meaning = meanings.get(first.start) if first else None
+    if first is None or meaning is None or meaning.actor_id is None or lexicon.actors[meaning.actor_id].kind in ("state", "person"):
+        return []
+    return [Speaker((first.start, first.end), meaning.longest, meaning.actor_id, person=False)]
+
+
+def _with(here: list[Attribution], new: Attribution | None) -> list[Attribution]:
+    return [*here, new] if new else here
+
+
 def _at(
-    text: str, tagged: Tagged, index: int, token: Token, meanings: Mapping[int, Meaning], before: Sequence[Attribution], lexicon: Lexicon
-) -> Attribution | None:
-    """The act of claiming whose verb stands at ``index``, if any."""
-    tags = tagged.tags
-    if token.lower == "according" and tags[index + 1 : index + 2] == "t":
-        subject = _right_subject(tagged, index + 2)
-        return _according(tagged, index, subject, meanings, before, lexicon)
-    if token.tag != "R" or (token.word is None and token.lower != "said"):
-        return None
-    uses = token.word.reporting_uses if token.word else frozenset(("says",))
-    stance = token.word.stance if token.word else "asserted"
-    if tags[index - 1 : index] == "d" or (index and tags[index - 1] in "op" and token.lower in ("reports", "report", "claims", "claim")):
-        return None  # "the report", "of reports": nouns
-    if re.search(r"B[ax]*$", tags[:index]) and token.lower not in ("saying",):
-        return None
-    if "counts" in uses and "says" not in uses and not _measures(tags, index):
-        return None
-    subject = _left_subject(tagged, index)
-    inverted = False
-    if subject is None:
-        subject = _right_subject(tagged, index + 1)
-        inverted = subject is not None
-        if subject is None:
-            return None
-        if not (index == 0 or tags[index - 1] in ',"(;'):
-            return None
-    start, end = _scope(tagged, index, subject, inverted)
-    words, speaker, speaker_id, person = _speaker(tagged, subject, meanings, before, lexicon)
-    if speaker is None and words is None:
-        return None
-    listener = _listener(tagged, subject[1] if inverted else index + 1, uses)
-    relayed, told = (
-        (listener, None) if listener and _is_medium(text, listener) else (None, listener if listener and _is_body(text, listener) else None)
-    )
-    day = _day(tagged, index, subject)
-    return Attribution(start, end, (token.start, token.end), words, speaker, speaker_id, stance, day, relayed, told, person)
-
-
-def _measures(tags: str, index: int) -> bool:
-    """Whether a verb such as 'put' or 'counted' has a number behind it."""
-    return "N" in tags[index + 1 : index + 12]
-
-
-def _according(
+    text: str,
     tagged: Tagged,
     index: int,
-    subject: Span | None,
+    here: Sequence[Attribution],
     meanings: Mapping[int, Meaning],
-    before: Sequence[Attribution],
+    before: Sequence[Speaker],
     lexicon: Lexicon,
 ) -> Attribution | None:
-    if subject is None:
+    """The act of claiming whose verb stands at ``index``, if any."""
+    tokens, tags = tagged.tokens, tagged.tags
+    token = tokens[index]
+    if token.lower == "according":
+        subject = subject_after(tagged, index + 2) if tags[index + 1 : index + 2] == "t" else None
+        by = speaker_of(text, tagged, subject, meanings, before, lexicon) if subject else None
+        sentence = tagged.sentence
+        verb = (token.start, tokens[index + 1].end) if subject else (token.start, token.end)
+        return Attribution(sentence.start, sentence.end, verb, by, "asserted", _day(tagged, index, subject or (0, 0))) if by else None
+    uses = token.word.reporting_uses if token.word else frozenset(("says",))
+    if not _is_verb(tagged, index) or ("counts" in uses and "says" not in uses and "N" not in tags[index + 1 : index + 12]):
         return None
-    words, speaker, speaker_id, person = _speaker(tagged, subject, meanings, before, lexicon)
-    tokens = tagged.tokens
-    verb = (tokens[index].start, tokens[index + 1].end)
-    return Attribution(
-        tagged.sentence.start,
-        tagged.sentence.end,
-        verb,
-        words,
-        speaker,
-        speaker_id,
-        "asserted",
-        _day(tagged, index, subject),
-        person=person,
-    )
-
-
-def _left_subject(tagged: Tagged, verb: int) -> Span | None:
-    """Token range of the noun phrase before a verb, or None."""
-    tags = tagged.tags
-    end = verb
-    while end and tags[end - 1] in "ahxD":
-        end -= 1
-    while end and tags[end - 1] == "p" and tags[end : end + 1] == "D":
-        end -= 1
-    if end and tags[end - 1] == "W":
-        end -= 1
-        if end and tags[end - 1] == ",":
-            end -= 1
-    elif end and tags[end - 1] == ",":
-        # "X, a spokesman for Y, said": the subject stands before the apposition.
-        opening = tags.rfind(",", 0, end - 1)
-        if opening <= 0 or end - opening > 16 or re.search(r'[;"R]', tags[opening:end]):
-            return None
-        end = opening
-    return _phrase_ending(tagged, end)
-
-
-_PHRASE_END = re.compile(r"[AGJwQqomdcspatnD-]+$")
-
-
-def _phrase_ending(tagged: Tagged, end: int) -> Span | None:
-    """Token range of the noun phrase that ends before ``end``: back to a comma, a verb or the start of the clause."""
-    if not end:
+    subject, inverted = subject_before(tagged, index), False
+    if subject is None and token.lower.endswith("ing") and here:
+        # "Kim hailed …, referencing …": the speaker of the clause before goes on.
+        by, subject = here[-1].by, (index, index)
+    else:
+        if subject is None and (index == 0 or tags[index - 1] in ',"(;'):
+            subject = subject_after(tagged, index + 1)
+            inverted = subject is not None
+        by = speaker_of(text, tagged, subject, meanings, before, lexicon) if subject else None
+    if by is None or subject is None:
         return None
-    match = _PHRASE_END.search(tagged.tags, 0, end)
-    if not match:
-        return None
-    start = match.start()
-    segment = tagged.tags[start:end]
-    # Prepositional openings and dates are no part of the subject: "In a report last month | the NIS".
-    cut = max(segment.rfind("D"), -1) + 1
-    start += cut
-    segment = segment[cut:]
-    if segment[:1] in ("p",) or segment[:1] == "c":
-        start += 1
-    while start < end and tagged.tags[start] in "acp":
-        start += 1
-    if start >= end or not re.search(r"[AGJwQqm]", tagged.tags[start:end]) or end - start > 22:
-        return None
-    return start, end
+    stance = token.word.stance if token.word else "asserted"
+    start, end = _scope(tagged, index, subject, inverted)
+    contests = stance != "asserted" and _claims_nothing(tagged, index)
+    if contests:
+        start, end = tagged.sentence.start, tokens[subject[0]].start
+    relayed, told = _listener(text, tagged, subject[1] if inverted else index + 1, uses)
+    return Attribution(start, end, (token.start, token.end), by, stance, _day(tagged, index, subject), relayed, told, contests)
 
 
-def _right_subject(tagged: Tagged, start: int) -> Span | None:
-    """Token range of the noun phrase that begins at ``start``: up to a comma, a verb or the end."""
-    match = re.compile(r"[dmaJwAGsQo-]*(?:(?:[pc](?=[dJAGw]))[dmaJwAGso-]*)*").match(tagged.tags, start)
-    if not match or match.end() == start or not re.search(r"[AGJwQ]", match[0]):
-        return None
-    return start, match.end()
+def _is_verb(tagged: Tagged, index: int) -> bool:
+    """Whether a form of saying is the verb of an active clause here: not "the report", not "was reported"."""
+    tags, token = tagged.tags, tagged.tokens[index]
+    before = tags[index - 1 : index]
+    if before == "d" or (re.search(r"B[ax]*$", tags[:index]) and not token.lower.endswith("ing")):
+        return False
+    if any(t.lower in ("lives", "life") for t in tagged.tokens[index + 1 : index + 7]):
+        return False  # "claimed the lives of"
+    return token.lower not in _NOUN_LIKE or before in ("A", "Q", "G", "W")
+
+
+def _claims_nothing(tagged: Tagged, verb: int) -> bool:
+    """Whether a verb of denial or doubt stands without the claim that it rejects: at the end of its clause."""
+    following = tagged.tags[verb + 1 : verb + 2]
+    return following in ("", ",", ";", ")", '"', "a")
 
 
 def _scope(tagged: Tagged, verb: int, subject: Span, inverted: bool) -> Span:
     """The characters that the claim covers: what follows the verb, or, where it trails, what stands before."""
-    tokens, tags = tagged.tokens, tagged.tags
-    sentence = tagged.sentence
-    rest_start = subject[1] if inverted else verb + 1
-    rest = tags[rest_start:]
+    tokens, tags, sentence = tagged.tokens, tagged.tags, tagged.sentence
+    rest = tags[subject[1] if inverted else verb + 1 :]
     # Only a date, a listener or a manner follows: the claim stands before.
-    trailing = inverted or (re.fullmatch(r"(?:[Dap]|[dwAGJos]|t)*[;.]?\"?", rest) is not None and "N" not in rest and subject[0] > 1)
-    before = tags[subject[0] - 1 : subject[0]] if subject[0] else ""
-    if trailing and (subject[0] > 1 or inverted):
+    trailing = inverted or (re.fullmatch(r"[DapdwAGJost-]*[;.]?\"?", rest) is not None and subject[0] > 1)
+    # "…, he said on Tuesday, …": the claim goes on behind the second comma.
+    between = subject[0] > 2 and tags[subject[0] - 1] in ',"' and re.match(r"[DapdwAGJot-]{0,9},", rest) is not None
+    if trailing or between:
         return sentence.start, sentence.end
-    if before == "," and rest[:1] == "," and subject[0] > 2:
-        return sentence.start, sentence.end  # ", he said,"
     return tokens[verb].end, sentence.end
 
 
-def _speaker(
-    tagged: Tagged, subject: Span, meanings: Mapping[int, Meaning], before: Sequence[Attribution], lexicon: Lexicon
-) -> tuple[Span | None, Span | None, str | None, bool]:
-    """(words, longest name, identifier, is a person) of the speaker whom the tokens of ``subject`` name."""
-    tokens = tagged.tokens[subject[0] : subject[1]]
-    tags = tagged.tags[subject[0] : subject[1]]
-    while tokens and tags[0] == "d":
-        tokens, tags = tokens[1:], tags[1:]
-    if not tokens:
-        return None, None, None, False
-    words = (tokens[0].start, tokens[-1].end)
-    if tags in ("Q", "aQ") or (tokens[-1].lower in ("he", "she", "it", "they") and len(tokens) <= 2):
-        wants_person = tokens[-1].lower in ("he", "she")
-        return _earlier(words, before, wants_person if tokens[-1].lower != "they" else None)
-    if tokens[-1].lower in ("i", "we", "you", "who", "which"):
-        return None, None, None, False
-    if (
-        not any(t.tag in "AJ" for t in tokens)
-        and tokens[-1].lower in _BODIES | _PERSONS
-        and tagged.tags[subject[0]] == "d"
-        and len(tokens) <= 2
-    ):
-        found = _earlier(words, before, tokens[-1].lower in _PERSONS)
-        if found[1]:
-            return found
-    named = [(t, meanings[t.start]) for t in tokens if t.start in meanings]
-    actor_id = _speaker_id(named, lexicon)
-    person = any(t.tag == "A" and not isinstance(t.value, Named) for t in tokens) or bool(
-        actor_id and lexicon.actors[actor_id].kind == "person"
-    )
-    if len(tokens) == 1 and named:
-        return words, named[0][1].longest, named[0][1].actor_id, person
-    return words, words, actor_id, person
-
-
-def _speaker_id(named: Sequence[tuple[Token, Meaning]], lexicon: Lexicon) -> str | None:
-    """The most particular known actor of a noun phrase: a person over a body over the state in front of it."""
-    ids = [m.actor_id for _, m in named if m.actor_id]
-    for wanted in (
-        ("person",),
-        ("agency", "armed_force", "government", "legislature", "medium", "armed_group", "organisation", "party"),
-        ("state",),
-    ):
-        found = next((i for i in ids if lexicon.actors[i].kind in wanted), None)
-        if found:
-            return found
-    return None
-
-
-def _earlier(words: Span, before: Sequence[Attribution], person: bool | None) -> tuple[Span | None, Span | None, str | None, bool]:
-    for attribution in reversed(before[-12:]):
-        if attribution.speaker and (person is None or attribution.person == person):
-            return words, attribution.speaker, attribution.speaker_id, attribution.person
-    return words, None, None, bool(person)
-
-
-def _listener(tagged: Tagged, start: int, uses: frozenset[str]) -> Span | None:
-    """The noun phrase to which it was said: behind 'told', or behind a 'to'."""
+def _listener(text: str, tagged: Tagged, start: int, uses: frozenset[str]) -> tuple[Span | None, Span | None]:
+    """(medium that passes it on, body that is told): the noun phrase behind 'told', or behind a 'to'."""
     tags = tagged.tags
     at = start
     while at < len(tags) and tags[at] in "aD":
@@ -324,45 +171,31 @@ def _listener(tagged: Tagged, start: int, uses: frozenset[str]) -> Span | None:
     if at < len(tags) and tags[at] == "t":
         at += 1
     elif "tells" not in uses:
-        return None
+        return None, None
     match = re.compile(r"d?[JAwGsm-]{1,7}").match(tags, at)
     if not match:
-        return None
+        return None, None
     first = match.start() + (tags[match.start()] == "d")
-    return tagged.tokens[first].start, tagged.tokens[match.end() - 1].end
-
-
-def _is_medium(text: str, span: Span) -> bool:
-    return bool(_MEDIA_LISTENERS.search(text[span[0] : span[1]].lower()))
-
-
-def _is_body(text: str, span: Span) -> bool:
-    return bool(_BODY_LISTENERS.search(text[span[0] : span[1]]))
+    if first >= match.end():
+        return None, None
+    span = tagged.tokens[first].start, tagged.tokens[match.end() - 1].end
+    words = text[span[0] : span[1]].lower()
+    if _MEDIA.search(words):
+        return span, None
+    return (None, span) if _BODIES.search(words) else (None, None)
 
 
 def _day(tagged: Tagged, verb: int, subject: Span) -> DateMention | None:
-    """The date of the claim: beside the verb, or at the head of the sentence in front of the speaker."""
+    """The date of the claim: behind the verb and before its claim, beside the subject, or at the head of the clause."""
     tokens, tags = tagged.tokens, tagged.tags
     end = max(verb, subject[1] - 1)
-    after = re.compile(r"[^D;\"WNR]{0,8}?(D)").match(tags, end + 1)
-    if after and not re.search(r"[,].*[wAG]|N|[BhI]", tags[end + 1 : after.start(1)]) and _beside(tokens, end, after.start(1)):
+    after = re.compile(r"[awpdGAJsot-]{0,9}?(D)(?!s)").match(tags, end + 1)
+    if after and not any(t.lower in ("that", "had", "has") for t in tokens[end + 1 : after.start(1)]):
         return _as_date(tokens[after.start(1)])
-    first = min(verb, subject[0])
-    between = re.search(r"(D)[aw]?[pw]?,?[dQ]*$", tags[:first])
-    if between:
-        return _as_date(tokens[between.start(1)])
-    inside = re.search(r"D", tags[subject[1] : verb]) if subject[1] <= verb else None
-    if inside:
-        return _as_date(tokens[subject[1] + inside.start()])
-    opening = re.match(r"[^,N]{0,6}?(D)[^N]{0,3}$|p?(D),", tags[:first])
-    if opening:
-        return _as_date(tokens[opening.start(1) if opening[1] else opening.start(2)])
-    return None
-
-
-def _beside(tokens: Sequence[Token], verb: int, day: int) -> bool:
-    """Whether a date behind a verb belongs to it: no 'that' and no clause begins between them."""
-    return not any(t.lower in ("that", "had", "has", "have", "were", "was") for t in tokens[verb + 1 : day])
+    if subject[1] <= verb and (inside := tags.find("D", subject[1], verb)) >= 0:
+        return _as_date(tokens[inside])
+    head = re.search(r"(?:^|[;\"])[ack]*p?(D),?[ack]*d?$", tags[: min(verb, subject[0])])
+    return _as_date(tokens[head.start(1)]) if head else None
 
 
 def _as_date(token: Token) -> DateMention | None:
@@ -373,41 +206,29 @@ def _nested(here: list[Attribution]) -> list[Attribution]:
     """Inner claims learn who passed them on: the speaker of the claim around them."""
     result = []
     for inner in here:
-        around = [
-            a
-            for a in here
-            if a is not inner and a.verb != inner.verb and a.start <= inner.verb[0] and inner.verb[1] <= a.end and a.words != inner.words
-        ]
-        outer = next(
-            (
-                a
-                for a in around
-                if not (inner.start <= a.verb[0] and a.verb[1] <= inner.end) or (a.verb[0] > inner.verb[0] and a.start < inner.start)
-            ),
-            None,
-        )
-        if outer and outer.speaker and outer.speaker != inner.speaker and inner.relayed_by is None:
-            inner = replace(inner, relayed_by=outer.speaker, day=inner.day or outer.day)
+        outer = next((a for a in here if _encloses(a, inner)), None)
+        if outer and outer.by.name and outer.by.name != inner.by.name and inner.relayed_by is None:
+            inner = replace(inner, relayed_by=outer.by.name, day=inner.day or outer.day)
         result.append(inner)
     return result
 
 
+def _encloses(outer: Attribution, inner: Attribution) -> bool:
+    """Whether one act of claiming is told within the other: the wider scope, or the trailing one of two."""
+    if outer is inner or outer.contests or not (outer.start <= inner.verb[0] and inner.verb[1] <= outer.end):
+        return False
+    mutual = inner.start <= outer.verb[0] and outer.verb[1] <= inner.end
+    return not mutual or outer.start < inner.start
+
+
 def _carry_days(found: list[list[Attribution]]) -> list[list[Attribution]]:
-    """A claim without a date takes that of the nearest claim of the same speaker before it, or else of the next one."""
-    flat = [(i, j, a) for i, row in enumerate(found) for j, a in enumerate(row)]
+    """A claim without a date takes that of the nearest claim of the same speaker before it."""
     last: dict[object, DateMention] = {}
-    for i, j, a in flat:
-        key = a.speaker_id or a.speaker
-        if a.day and a.day.on:
-            last[key] = a.day
-        elif a.day is None and key in last:
-            found[i][j] = replace(a, day=last[key])
-    upcoming: dict[object, DateMention] = {}
-    for i, j, _ in reversed(flat):
-        a = found[i][j]
-        key = a.speaker_id or a.speaker
-        if a.day and a.day.on:
-            upcoming[key] = a.day
-        elif a.day is None and key in upcoming:
-            found[i][j] = replace(a, day=upcoming[key])
+    for row in found:
+        for j, a in enumerate(row):
+            key = a.by.actor_id or a.by.name
+            if a.day and a.day.on:
+                last[key] = a.day
+            elif a.day is None and key in last:
+                row[j] = replace(a, day=last[key])
     return found

@@ -1,0 +1,179 @@
+"""Speakers: which noun phrase is the subject of a verb of saying, and whom it names."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipelines.mentions.actors import Meaning
+from pipelines.mentions.lexicon import Lexicon, Named
+from pipelines.mentions.words import Tagged, Token
+
+Span = tuple[int, int]
+
+# Nouns that stand for a speaker already named: "the agency also said".
+_BODIES = frozenset(
+    "agency ministry army military group organisation organization mission office bulletin report statement committee government department service body monitor"
+    " affiliate e-mail message watchdog outfit movement force forces command union militia communique communiqué officials lawmakers source sources newspaper paper pair two tally update count"
+    " figure company network party administration authorities police team operation centre center directorate unit brigade garrison".split()
+)
+_PERSONS = frozenset(
+    "minister president general spokesman spokeswoman spokesperson official officer priest governor mayor commander chief leader diplomat envoy lawmaker source"
+    " colonel captain major doctor nurse analyst director secretary premier ambassador bishop witness resident soldier man woman villager survivor".split()
+)
+# What these name has that word in its name: "the ministry" is no army.
+_PARTICULAR = frozenset(
+    "ministry army military police government committee office service agency command mission newspaper paper council brigade administration authorities".split()
+)
+# Words that end like a noun phrase but name nobody.
+_NOBODY = frozenset(
+    "last time that this it there day week month year morning evening night figures figure number numbers toll which what one ones others".split()
+)
+_PRONOUNS = {"he": True, "she": True, "it": False, "they": None}
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Who speaks: ``words`` as named here, ``name`` the longest form of the name in the article, as spans."""
+
+    words: Span
+    name: Span | None
+    actor_id: str | None
+    person: bool
+
+
+def subject_before(tagged: Tagged, verb: int) -> Span | None:
+    """Token range of the noun phrase that is the subject of the verb behind it, or None."""
+    tags = tagged.tags
+    end = verb
+    while end and tags[end - 1] in "ahxD":
+        end -= 1
+        if end and tags[end - 1] == "p" and tags[end] == "D":
+            end -= 1
+    if end and tags[end - 1] == "W":
+        end -= 1
+        end -= bool(end and tags[end - 1] == ",")
+    elif end and tags[end - 1] == ",":
+        return _around_apposition(tagged, end)
+    return _phrase_ending(tagged, end)
+
+
+def _around_apposition(tagged: Tagged, end: int) -> Span | None:
+    """The subject of "X, a spokesman for Y, said" is X; that of "India's director of operations, Lt Gen X, told" is X too."""
+    tags = tagged.tags
+    opening = tags.rfind(",", 0, end - 1)
+    if opening <= 0 or end - opening > 18 or re.search(r'[;"R]', tags[opening:end]):
+        return None
+    inside, before = (opening + 1, end - 1), _phrase_ending(tagged, opening)
+    named = any(t.tag == "A" and not isinstance(t.value, Named) for t in tagged.tokens[inside[0] : inside[1]])
+    if named and re.fullmatch(r"[wG]{0,3}A+", tags[inside[0] : inside[1]]):
+        return inside
+    return before
+
+
+_CLAUSE = re.compile(r"[AGJwQqomdcspatnD-]+$")
+
+
+def _phrase_ending(tagged: Tagged, end: int) -> Span | None:
+    """Token range of the noun phrase that ends before ``end``."""
+    match = _CLAUSE.search(tagged.tags, 0, end) if end else None
+    if not match:
+        return None
+    start = match.start()
+    for index in range(end - 1, start - 1, -1):
+        token = tagged.tokens[index]
+        if token.tag == "D" or (token.word and token.word.outcome and not token.word.outcome_uses & {"noun", "adjective", "token"}):
+            start = index + 1
+            break
+    start = _behind_opening(tagged.tags, start, end)
+    while start < end and tagged.tags[start] in "acp":
+        start += 1
+    return (start, end) if _is_phrase(tagged, start, end) else None
+
+
+def _behind_opening(tags: str, start: int, end: int) -> int:
+    """Where the subject begins behind an opening such as "At the same briefing | Lt Gen Ghai"."""
+    if tags[start : start + 1] != "p":
+        return start
+    begins = [
+        i for i in range(start + 2, end) if (tags[i] == "d" and tags[i - 1] not in "po") or (tags[i] in "AQ" and tags[i - 1] in "wGDn")
+    ]
+    # A later beginning inside a prepositional phrase of the subject is none: "the Ministry in New Delhi".
+    return begins[0] if begins else start
+
+
+def _is_phrase(tagged: Tagged, start: int, end: int) -> bool:
+    tags = tagged.tags[start:end]
+    if not tags or len(tags) > 22 or not re.search(r"[AGJwQm]", tags):
+        return False
+    head = tagged.tokens[end - 1]
+    if head.lower in _NOBODY and len(tags) <= 2:
+        return False
+    if re.search(r"[AJQG]", tags):
+        return True
+    return tags[0] == "d" or head.lower.endswith("s") or head.lower in _BODIES | _PERSONS
+
+
+_AFTER = re.compile(r"[dmaJwAGsQo-]*(?:(?:[pc](?=[dJAGw]))[dmaJwAGso-]*)*")
+
+
+def subject_after(tagged: Tagged, start: int) -> Span | None:
+    """Token range of the noun phrase that begins at ``start``: up to a comma, a verb or the end."""
+    match = _AFTER.match(tagged.tags, start)
+    if not match or match.end() == start or not re.search(r"[AGJwQ]", match[0]):
+        return None
+    return start, match.end()
+
+
+def speaker_of(
+    text: str, tagged: Tagged, subject: Span, meanings: Mapping[int, Meaning], before: Sequence[Speaker], lexicon: Lexicon
+) -> Speaker | None:
+    """Whom the tokens of ``subject`` name; pronouns and "the agency" mean somebody of ``before``."""
+    first = subject[0]
+    while first < subject[1] and tagged.tags[first] == "d":
+        first += 1
+    tokens = tagged.tokens[first : subject[1]]
+    if not tokens or tokens[-1].lower in ("i", "we", "you", "who", "which"):
+        return None
+    words = (tokens[0].start, tokens[-1].end)
+    last = tokens[-1].lower
+    if last in _PRONOUNS and len(tokens) <= 2:
+        return _earlier(words, before, _PRONOUNS[last])
+    named = [(t, meanings[t.start]) for t in tokens if t.start in meanings]
+    actor_id = _actor(named, lexicon)
+    if (actor_id is None or lexicon.actors[actor_id].kind == "state") and (found := _meant(text, tagged, subject, words, before)):
+        return found
+    unknown_name = any(t.tag == "A" and t.value is None for t in tokens)
+    person = unknown_name or last in _PERSONS or bool(actor_id and lexicon.actors[actor_id].kind == "person")
+    if len(tokens) == 1 and named:
+        return Speaker(words, named[0][1].longest, named[0][1].actor_id, person)
+    return Speaker(words, words, actor_id, person)
+
+
+def _meant(text: str, tagged: Tagged, subject: Span, words: Span, before: Sequence[Speaker]) -> Speaker | None:
+    """Whom "the agency" or "the Britain-based monitor" means: somebody who was named before."""
+    head = tagged.tokens[subject[1] - 1].lower
+    determiner = tagged.tokens[subject[0]].lower
+    if head not in _BODIES | _PERSONS or determiner not in ("the", "that", "this", "its", "his", "her") or subject[1] - subject[0] > 4:
+        return None
+    if re.search(r"[oc]", tagged.tags[subject[0] : subject[1]]):
+        return None
+    if head in _PARTICULAR:
+        before = [s for s in before if s.name and head in text[slice(*s.name)].lower()]
+    return _earlier(words, before, head in _PERSONS)
+
+
+def _actor(named: Sequence[tuple[Token, Meaning]], lexicon: Lexicon) -> str | None:
+    """The most particular known actor of a noun phrase: a person over a body over the state in front of it."""
+    ids = [m.actor_id for _, m in named if m.actor_id]
+    kinds = [lexicon.actors[i].kind for i in ids]
+    if "person" in kinds:
+        return ids[kinds.index("person")]
+    return next((i for i, kind in zip(ids, kinds, strict=True) if kind != "state"), ids[0] if ids else None)
+
+
+def _earlier(words: Span, before: Sequence[Speaker], person: bool | None) -> Speaker | None:
+    """The last speaker of the kind that a pronoun or a noun such as "the ministry" stands for."""
+    for speaker in reversed(before[-12:]):
+        if speaker.name and (person is None or speaker.person == person):
+            return Speaker(words, speaker.name, speaker.actor_id, speaker.person)
+    return None

@@ -1,0 +1,99 @@
+"""Outcomes: which numbers count people who were killed, wounded, missing, captured or displaced."""
+
+import pytest
+from reading import FRIDAY, mentions, words
+
+from pipelines.mentions.outcomes import PATTERNS, OutcomeCount, Pattern, find_outcomes, number_of
+
+FAULT = pytest.mark.xfail(strict=True, reason="the grammar reads it wrongly so far: take the mark off when it reads it")
+FAULTY = {"portraits", "noun_at"}
+
+
+def found(text: str) -> list[OutcomeCount]:
+    return find_outcomes(mentions(text, FRIDAY).sentences)
+
+
+def read(text: str) -> list[tuple[int | None, str, str | None]]:
+    """(stated number, outcome, victims) of each count."""
+    tagged = mentions(text, FRIDAY).sentences
+    return [(_stated(text, o), o.outcome, words(text, o.people)) for o in find_outcomes(tagged)]
+
+
+def _stated(text: str, outcome: OutcomeCount) -> int | None:
+    count = number_of(mentions(text, FRIDAY).sentences[outcome.sentence], outcome).count
+    return count.stated if count else None
+
+
+@pytest.mark.parametrize("pattern", [pytest.param(p, id=p.name, marks=FAULT if p.name in FAULTY else ()) for p in PATTERNS])
+def test_each_pattern_catches_its_example(pattern: Pattern) -> None:
+    assert pattern.name in [o.pattern for o in found(pattern.example)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The blast killed 12 villagers.", [(12, "killed", "villagers")]),
+        ("The blast wounded 12 villagers.", [(12, "wounded", "villagers")]),
+        ("Twelve villagers are missing.", [(12, "missing", "villagers")]),
+        ("Rebels captured 12 policemen.", [(12, "captured", "policemen")]),
+        ("Some 12,000 people were displaced.", [(12000, "displaced", "people")]),
+        ("The brigade suffered 12 casualties.", [(12, "killed_or_wounded", None)]),
+        ("Twelve villagers were shot dead.", [(12, "killed", "villagers")]),
+        ("Twelve villagers were injured.", [(12, "wounded", "villagers")]),
+    ],
+)
+def test_words_have_their_outcome(text: str, expected: list[tuple[int | None, str, str | None]]) -> None:
+    assert read(text) == expected
+
+
+def test_killed_and_wounded_are_two_counts() -> None:
+    assert [(n, o) for n, o, _ in read("At least 23 people were killed and 41 wounded.")] == [(23, "killed"), (41, "wounded")]
+
+
+@pytest.mark.parametrize("link", ["including", "among them"])
+def test_a_part_points_at_its_whole(link: str) -> None:
+    whole, part = found(f"The blast killed 23 people, {link} 12 children.")
+    assert whole.container is None
+    assert part.container == (whole.sentence, whole.number)
+    assert part.outcome == "killed"
+
+
+def test_deaths_among_casualties_are_a_part() -> None:
+    whole, part = found("The battle cost around 4,700 casualties, including about 600 deaths.")
+    assert (whole.outcome, part.outcome) == ("killed_or_wounded", "killed")
+    assert part.container == (whole.sentence, whole.number)
+
+
+def test_of_them_points_into_the_sentence_before() -> None:
+    whole, part = found("The blast killed 23 people. Four of them were children.")
+    assert part.container == (whole.sentence, whole.number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The army lost 40 tanks.",
+        "The army destroyed 12 helicopters.",
+        "Several people were killed.",
+        "Many people were killed, and a few are missing.",
+        "A third of the battalion was killed.",
+        "Some 30 percent of the people were displaced.",
+        "Forty soldiers were not killed.",
+        "As many as 40 soldiers could be killed.",
+        "Forty people came to the funeral.",
+        "Two bombs killed a dog.",
+        "He was killed in 2021.",
+        "He was killed on April 25.",
+    ],
+)
+def test_what_counts_nobody_is_no_outcome(text: str) -> None:
+    assert read(text) == []
+
+
+@FAULT
+def test_a_forecast_in_the_active_voice_is_no_outcome() -> None:
+    assert read("A strike on the port could kill thousands of people.") == []
+
+
+def test_those_who_kill_are_no_victims() -> None:
+    assert read("Two gunmen killed 12 villagers.") == [(12, "killed", "villagers")]
