@@ -287,7 +287,20 @@ def _says_the_same(mentions: Mentions, first: Draft, second: Draft) -> bool:
     a, b = first.values, second.values
     if a["outcome"] != b["outcome"] or a["stance"] != b["stance"]:
         return False
-    return _numbers(a) == _numbers(b) and same_speaker(mentions, a, b)
+    return _numbers(a) == _numbers(b) and same_speaker(mentions, a, b) and not _other_victims(a, b)
+
+
+_ANYBODY = frozenset(
+    "people persons others dead killed wounded injured deaths bodies casualties fatalities lives more them victims injuries".split()
+)
+
+
+def _other_victims(a: Mapping[str, object], b: Mapping[str, object]) -> bool:
+    """Whether two counts with equal numbers name different people, or different days."""
+    heads = [str(v.get("victims_text") or "people").lower().split()[-1] for v in (a, b)]
+    if heads[0] != heads[1] and not _ANYBODY & set(heads) and a.get("victims_id") != b.get("victims_id"):
+        return True
+    return any(a.get(c) and b.get(c) and a[c] != b[c] for c in ("period_earliest", "place_text"))
 
 
 def _numbers(values: Mapping[str, object]) -> set[object]:

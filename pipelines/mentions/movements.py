@@ -31,10 +31,10 @@ _FORCE = r"(?:m?(?:od?)?[wJAamd-]{0,5}?G{1,2}|m?J|m?)"
 _BETWEEN = r"[^SFVKR;\"()W]{0,12}?"
 NUMBERED = (
     Pattern("active", r"[SF](?:[adm,]|ow?){0,3}", _FORCE, "North Korea had dispatched a total of 15,000 troops to Russia."),
-    Pattern("passive", r"", rf"{_FORCE}{_BETWEEN}[ahB]*B[aBx]*S", "Around 15,000 labourers have been sent to Russia."),
+    Pattern("passive", r"", rf"{_FORCE}{_BETWEEN}[ahB]*B[aBx]*S", "Around 15,000 North Korean labourers have been sent to Russia."),
     Pattern("arrival", r"", rf"{_FORCE}{_BETWEEN}[ahBt]*[VF]", "Some 3,000 soldiers arrived in Mali."),
     Pattern("reduced", r"", rf"{_FORCE},?(?:Wh?B?)?a?S", "The 11,000 men sent to Kursk held the line."),
-    Pattern("noun_of", r"K(?:o|t|p)[adm]{0,2}", r"", "A contingent of 200 engineers followed."),
+    Pattern("noun_of", r"K(?:o|t|p)[adm]{0,2}", r"", "It keeps a contingent of 200 engineers there."),
     Pattern("list", r"[SF][^SFVKR;\"(]{1,12}?(?:,c?|c)[ad]{0,2}", _FORCE, "France sent 200 soldiers and 30 engineers to Chad."),
     Pattern("has_in", r"h[ad]{0,2}", r"[wJAam-]{0,3}?G{1,2}[wa]?p", "Turkey has 3,000 soldiers in the north."),
 )
@@ -172,7 +172,8 @@ def _unnumbered(position: int, tagged: Tagged, tags: str) -> Iterator[Movement]:
                 "noun",
             )
             return
-        if tag != "G" or tagged.tokens[index].word is None or tagged.tokens[index].word.personnel not in _FORCE_KINDS[:5]:  # type: ignore[union-attr]
+        personnel = _deployable(tagged.tokens[index], tag)
+        if personnel is None:
             continue
         start = index
         while start and tags[start - 1] in "wJA":
@@ -186,19 +187,26 @@ def _unnumbered(position: int, tagged: Tagged, tags: str) -> Iterator[Movement]:
             trigger = left.start() if left else right.end() - 1
             head = tagged.tokens[index]
             status, cue = _status(tagged, trigger)
-            assert head.word is not None
             yield Movement(
                 position,
                 None,
                 trigger,
                 (tagged.tokens[start].start, head.end),
-                head.word.personnel,
+                personnel,
                 (head.start, head.end),
                 status,
                 cue,
                 pattern.name,
             )
             return
+
+
+def _deployable(token: Token, tag: str) -> str | None:
+    """What kind of force a noun without a number names, or None: troops, peacekeepers, reinforcements."""
+    if tag == "K" and token.lower.endswith(("reinforcements", "contingent", "contingents", "force", "detachment")):
+        return "troops"
+    personnel = token.word.personnel if token.word and tag == "G" else ""
+    return personnel if personnel in _FORCE_KINDS[:5] else None
 
 
 def _status_before(tagged: Tagged, noun: int) -> int | None:

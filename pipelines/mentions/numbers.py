@@ -322,17 +322,18 @@ def _counts_no_people(text: str, start: int, end: int) -> bool:
     return bool(_DISTRACTOR_BEFORE.search(text[max(0, start - 24) : start])) or bool(re.match(r"[-–]?year", after))
 
 
+_PEOPLE_AFTER = re.compile(
+    r"\s+(?:(?:more|other|of its|of the|of their|[A-Z]\w+|civilian|enemy|armed|foreign|government|rebel)\s+){0,2}(?:people|civilians|soldiers|troops|deaths|dead|killed|wounded|injured|fighters|men"
+    r"|women|children|others|persons|militants|casualties|fatalities|prisoners|refugees|officers|members|residents|servicemen|personnel|lives|bodies|rebels|insurgents|police|policemen|victims"
+    r"|[A-Z]\w+(?:s|ese)\b)"
+)
+
+
 def _is_year(text: str, match: re.Match[str], end: int) -> bool:
-    """A bare number from 1900 to 2100 is a year unless people follow it."""
-    if match["hedge"] or not re.fullmatch(r"(?:1[89]|20)\d\d", match["a"]):
+    """A bare number from 1800 to 2099 is a year unless people follow it, or a total leads to it."""
+    if match["hedge"] or not re.fullmatch(r"(?:1[89]|20)\d\d", match["a"]) or _PEOPLE_AFTER.match(text, end):
         return False
-    before = text[max(0, match.start("a") - 14) : match.start("a")].lower()
-    if re.search(
-        r"(?:\b(?:in|of|since|until|by|from|during|late|early|mid|before|after|around|between)|[a-z]{3,}\.? \d{1,2},|january|february|march|april|may|june|july|august|september|october|november|december|-)\s*$",
-        before,
-    ):
-        return not re.match(
-            r"\s+(?:people|civilians|soldiers|troops|deaths|dead|killed|wounded|fighters|men|others|persons|militants)\b",
-            text[end : end + 14],
-        )
-    return not re.match(r"\s+[a-z]", text[end : end + 3]) and not re.search(r"(?:to|at)\s*$", before)
+    before = text[max(0, match.start("a") - 24) : match.start("a")].lower()
+    return not re.search(
+        r"(?:toll|total|number|casualties|killed|rose|risen|stands?|put|wounding|killing|lost|reached|numbering)\b[^.,;]{0,14}$", before
+    )

@@ -7,7 +7,7 @@ Patterns are matched on tags (see ``words``), with these on top for what befalls
 ``U``  destroyed (of people only)     ``H``  death toll, number of dead
 ``E``  dead, missing, fallen          ``M``  portraits, names
 ``T``  killing, wounding              ``L``  lost
-``I``  died, fled, surrendered
+``I``  died, fled, surrendered        ``C``  number, figure, tally
 =====  =============================  =====  =============================
 """
 
@@ -31,7 +31,7 @@ class Pattern:
     example: str
 
 
-_PEOPLE = r"(?:m?oq|m?(?:od?)?[wJAamn-]{0,4}?G{1,2}|m?[JAm]{0,3}|m?[wJ]{1,3})"
+_PEOPLE = r"(?:m?oq|m?(?:od?)?[wJAamn-]{0,4}?\"?G{1,2}\"?(?:c[wJA]{0,2}G)?|m?[JAm]{0,3}|m?[wJ]{1,3})"
 _WHERE = r"(?:p[dwJAGano-]{1,6}?|D|,?Wp?)"
 _BETWEEN = r"[^PETLBhRIHWk;\"(]{0,22}?"
 # A participle with an object behind it is active: its subject is no victim.
@@ -45,6 +45,17 @@ PATTERNS = (
     Pattern("intransitive", r"", rf"{_PEOPLE}{_BETWEEN}[ahBtR]*I", "Twelve villagers died of their wounds."),
     Pattern("relative", r"", rf"{_PEOPLE},?W[ahB]*[PUIE]", "The 11 miners who died were from Jalalabad."),
     Pattern("noun_of", r"(?:O|T)(?:[aw]?o|i|p)[ad]{0,2}", r"", "The massacre of 26 people shocked the country."),
+    Pattern("adjective", r"", r"a?[PUE][wJA]{0,2}G", "Medics carried eleven wounded boys to the aid station."),
+    Pattern(
+        "number_of", r"Co[^N;\"]{0,8}?[PUEO][^N;\"]{0,16}?[tpBwaRP]", r"", "He put the number of gunmen killed in the raids at twelve."
+    ),
+    Pattern("number_before", r"", r"d?Co[^N;\"]{0,8}?[PUEO]", "That pushed to 1,965 the number of people killed."),
+    Pattern(
+        "lost_list",
+        r"L[^PETBhRIHW;\"(]{1,18}?(?:,c?|c)[ad]{0,2}",
+        rf"{_PEOPLE}",
+        "The army lost 20 soldiers in March and 40 policemen in May.",
+    ),
     Pattern("lost", r"La*", rf"{_PEOPLE}", "The brigade lost 23 soldiers."),
     Pattern(
         "list",
@@ -54,7 +65,7 @@ PATTERNS = (
     ),
     Pattern("noun_list", r"O[oi][^PETLBhRIHW;\"(]{1,14}?(?:,c?|c)[ad]{0,2}", r"", "The death of a nurse and two drivers was confirmed."),
     Pattern("toll", r"H[^;\"N]{0,12}?[tpBwRoaP,:;]", r"", "The death toll rose to 31."),
-    Pattern("noun_at", r"O[^PETLN;\"IW(]{0,9}?[tpBwa;:]", r"(?![wJA]{0,2}[GX])", "Overall casualties stand at around 4,700."),
+    Pattern("noun_at", r"O[^PETLN;\"IW(]{0,9}?[tpBwa;:]", r"(?![wJA]{0,2}[GX])", "Officials put deaths from shelling at 21."),
 )
 _COMPILED = tuple((p, re.compile(p.before + "$") if p.before else None, re.compile(p.after)) for p in PATTERNS)
 _TOLL_VERB = frozenset(
@@ -88,6 +99,7 @@ _TOLL_VERB = frozenset(
         "climbed",
     ]
 )
+_COUNTERS = frozenset("number numbers figure figures count tally total estimate".split())
 _FORECAST = re.compile(r"\b(?:could|would|will|may|might|can) (?:\w+ly )?(?:be|kill|die|lose)\b")
 
 
@@ -130,6 +142,8 @@ def _tag(token: Token) -> str:
         return "E" if "fall" in uses else "O"
     if token.lower in ("lost", "losing", "lose", "loses"):
         return "L"
+    if token.lower in _COUNTERS:
+        return "C"
     return token.tag
 
 
@@ -138,20 +152,29 @@ def find_outcomes(sentences: Sequence[Tagged]) -> list[OutcomeCount]:
     found: list[OutcomeCount] = []
     for position, tagged in enumerate(sentences):
         if "N" in tagged.tags:
-            previous = [f for f in found if f.sentence == position - 1]
-            found.extend(_in_sentence(position, tagged, previous))
+            previous = [f for f in found if f.sentence >= position - 2]
+            found.extend(_in_sentence(position, tagged, previous, sentences))
     return found
 
 
-def _in_sentence(position: int, tagged: Tagged, previous: Sequence[OutcomeCount]) -> list[OutcomeCount]:
+def _in_sentence(position: int, tagged: Tagged, previous: Sequence[OutcomeCount], sentences: Sequence[Tagged]) -> list[OutcomeCount]:
     tags = outcome_tags(tagged)
     found: dict[int, OutcomeCount] = {}
     for number in _numbers(tagged, tags):
         best = min(_candidates(position, tagged, tags, number), default=None, key=lambda c: c[0])
-        if best:
+        if best and not _means_things(position, tags, number, sentences):
             found[number] = best[1]
     _add_parts(position, tagged, tags, found, previous)
+    _add_further(position, tagged, tags, found, previous)
     return [found[n] for n in sorted(found)]
+
+
+def _means_things(position: int, tags: str, number: int, sentences: Sequence[Tagged]) -> bool:
+    """Whether "1,200 of them" looks back at things rather than people."""
+    if tags[number + 1 : number + 3] != "oq":
+        return False
+    before = "".join(outcome_tags(t) for t in sentences[max(0, position - 1) : position]) + tags[:number]
+    return bool(re.search(r"X[^G]*$", before))
 
 
 def _numbers(tagged: Tagged, tags: str) -> Iterator[int]:
@@ -181,7 +204,7 @@ def _candidates(position: int, tagged: Tagged, tags: str, number: int) -> Iterat
         right = after.match(tags, number + 1)
         if not right:
             continue
-        trigger = left.start() if left else _last(tags, right.end())
+        trigger = _trigger(tags, left.start(), number) if left else _last(tags, right.end())
         if not _holds(pattern, tagged, tags, number, trigger):
             continue
         distance = abs(number - trigger) + 3 * tags.count(",", min(number, trigger), max(number, trigger))
@@ -189,6 +212,11 @@ def _candidates(position: int, tagged: Tagged, tags: str, number: int) -> Iterat
         outcome = word.outcome if word and word.outcome else "killed"
         people = _people(tagged, tags, number, trigger)
         yield (distance, order), OutcomeCount(position, number, trigger, outcome, people, pattern.name)
+
+
+def _trigger(tags: str, start: int, number: int) -> int:
+    """The deciding word before a number: "killed" in "the number of gunmen killed … at"."""
+    return start if tags[start] != "C" else max(i for i in range(start, number) if tags[i] in "PUEO")
 
 
 def _last(tags: str, end: int) -> int:
@@ -200,19 +228,20 @@ def _holds(pattern: Pattern, tagged: Tagged, tags: str, number: int, trigger: in
     """What a pattern asks for beyond its tags."""
     tokens = tagged.tokens
     people = _head(tags, number) == "G" or tags[number + 1 : number + 2] in ("J", "m") or tags[number + 1 : number + 3] == "oq"
-    if pattern.name == "lost":
+    if pattern.name in ("lost", "lost_list"):
         return people
     if tags[trigger] == "U" and not people and pattern.name != "passive":
         return False
-    if pattern.name in ("toll", "noun_at"):
+    if pattern.name in ("toll", "noun_at", "number_of"):
         return tokens[number - 1].lower in _TOLL_VERB
     if pattern.name in ("passive", "intransitive"):
         between = tokens[number + 1 : trigger]
         words = " ".join(t.lower for t in between)
         if any(t.lower in ("not", "no", "never") for t in between[-4:]) or _FORECAST.search(words + " " + tokens[trigger].lower):
             return False
-        # Another clause has begun when a plain verb with its own subject stands between.
-        return "by" not in (t.lower for t in between[-3:])
+        # "by" before the verb: another clause has begun.
+        verb = next((i for i, t in enumerate(between) if t.tag in "Bh"), len(between))
+        return "by" not in (t.lower for t in between[max(0, verb - 3) : verb])
     if pattern.name == "noun_of":
         return tokens[number - 1].lower not in ("by", "at", "in", "on", "from", "after", "within", "near", "with", "for")
     return True
@@ -236,13 +265,13 @@ def _people(tagged: Tagged, tags: str, number: int, trigger: int) -> Span | None
     return tagged.tokens[first].start, tagged.tokens[last].end
 
 
-_PART = re.compile(r"(?:i[ad,]{0,2}|i[^PETLBhRIHW;\"(]{1,12}?(?:,c?|c)[ad]?|oq,?a?)$")
+_PART = re.compile(r"(?:i[ad,]{0,2}|i[^PETLBhRIHW;\"(]{1,12}?(?:,c?|c)[ad]?|oq,?a?|oq[^;\"(]{1,14}?(?:,c?|c)[ad]?)$")
 
 
 def _add_parts(position: int, tagged: Tagged, tags: str, found: dict[int, OutcomeCount], previous: Sequence[OutcomeCount]) -> None:
     """Numbers that count a part of another: "including 12 children", "of whom 12 were women", "four of them"."""
     for number in _numbers(tagged, tags):
-        behind = tags[number + 1 : number + 3] == "oq"
+        behind = tags[number + 1 : number + 3] == "oq" or re.match(r"Ba?[wJ]{0,2}G", tags[number + 1 :]) is not None
         if not behind and not _PART.search(tags[:number]):
             continue
         container = next((found[n] for n in sorted(found, reverse=True) if n < number and found[n].container is None), None)
@@ -259,6 +288,26 @@ def _add_parts(position: int, tagged: Tagged, tags: str, found: dict[int, Outcom
         elif container.sentence == position or behind:
             trigger = container.trigger if container.sentence == position else number
             found[number] = OutcomeCount(position, number, trigger, container.outcome, _people(tagged, tags, number, number), "part", where)
+
+
+# "JNIM put the number at over 100", "up from 650": what is counted was said before.
+_RISE = frozenset("rose risen rising climbed jumped increased grew fell up down".split())
+
+
+def _add_further(position: int, tagged: Tagged, tags: str, found: dict[int, OutcomeCount], previous: Sequence[OutcomeCount]) -> None:
+    """Numbers that say again, or anew, how many: their outcome is that of the count before them."""
+    for number in _numbers(tagged, tags):
+        if number in found or _head(tags, number) or tags[number + 1 : number + 2] in ("w", "o", "n"):
+            continue
+        earlier = [found[n] for n in sorted(found) if n < number] or list(previous)
+        if not earlier:
+            continue
+        words = [t.lower for t in tagged.tokens[max(0, number - 8) : number]]
+        again = re.search(r"[CH][^;\"N]{0,8}$", tags[:number]) and words and words[-1] in _TOLL_VERB
+        risen = words and words[-1] in ("from", "to") and any(w in _RISE for w in words)
+        if again or risen:
+            last = earlier[-1]
+            found[number] = OutcomeCount(position, number, number, last.outcome, None, "again")
 
 
 def _near(count: OutcomeCount) -> bool:
