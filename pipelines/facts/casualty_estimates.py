@@ -62,12 +62,16 @@ def _draft(article: Article, mentions: Mentions, count: OutcomeCount) -> Draft:
 
 def _quote_end(tagged: Tagged, count: OutcomeCount) -> int:
     """Where the quote of a number ends: with the noun that it counts, where that follows close behind."""
-    after = tagged.tokens[count.number + 1 : count.trigger + 1]
-    if count.people and 0 <= count.people[0] - tagged.tokens[count.number].end <= 12:
+    number = tagged.tokens[count.number]
+    if count.people and 0 <= count.people[0] - number.end <= 12:
         return count.people[1]
-    if 0 < len(after) <= 3 and not any(t.tag in ",;Nn" for t in after):
-        return after[-1].end
-    return tagged.tokens[count.number].end
+    after = tagged.tokens[count.number + 1 : count.number + 4]
+    shown = next((t for t in after if t.word and "token" in t.word.outcome_uses), None)
+    if shown:
+        return shown.end  # "a total of 101 portraits"
+    if 0 < count.trigger - count.number <= 3 and not any(t.tag in ",;Nn" for t in after[: count.trigger - count.number]):
+        return tagged.tokens[count.trigger].end
+    return number.end
 
 
 def _put_victims(draft: Draft, mentions: Mentions, tagged: Tagged, count: OutcomeCount) -> None:
@@ -106,7 +110,7 @@ def _share_victims(mentions: Mentions, counts: Sequence[OutcomeCount], drafts: S
             draft.words("victims", span, actor_at(mentions, span))
         elif earlier is not None and near == count.sentence:
             _take_victims(draft, drafts[earlier])
-        elif tagged.tokens[count.trigger].lower in _PEOPLE_NOUNS:
+        elif tagged.tokens[count.trigger].lower in _PEOPLE_NOUNS and not draft.values.get("victims_id"):
             trigger = tagged.tokens[count.trigger]
             draft.words("victims", (trigger.start, trigger.end))
         elif earlier is not None and count.sentence - near <= 3:
