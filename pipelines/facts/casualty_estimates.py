@@ -10,7 +10,7 @@ from pipelines.mentions import Mentions
 from pipelines.mentions.attribution import Attribution
 from pipelines.mentions.dates import DateMention
 from pipelines.mentions.lexicon import Named
-from pipelines.mentions.outcomes import OutcomeCount, find_outcomes, number_of
+from pipelines.mentions.outcomes import OutcomeCount, number_of
 from pipelines.mentions.words import Tagged
 
 _CUMULATIVE = re.compile(
@@ -28,7 +28,7 @@ _PARTIAL = re.compile(
 
 def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
     """The casualty estimates of the article, each with its words."""
-    counts = find_outcomes(mentions.sentences)
+    counts = mentions.outcomes if mentions.of_war else ()
     drafts = [_draft(article, mentions, count) for count in counts]
     _imply_victims(mentions, counts, drafts)
     _share_victims(mentions, counts, drafts)

@@ -42,7 +42,7 @@ _PERFORMER = re.compile(r"\bperformed by (?:the )?(?P<who>[^,.]{3,60})", re.IGNO
 
 def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
     """The ceremonies of the article, each with its words."""
-    events = find_events(article.text, mentions.sentences)
+    events = find_events(article.text, mentions.sentences) if mentions.of_war else []
     return [_draft(article, mentions, event, events).fact() for event in events]
 
 

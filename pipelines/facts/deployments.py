@@ -23,7 +23,10 @@ _AWAY = frozenset(("from", "in", "out", "of", "at"))
 
 def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
     """The deployments of the article, each with its words; one without a number only where no numbered one covers it."""
-    drafts = [_draft(article, mentions, movement) for movement in find_movements(mentions.sentences)]
+    if not mentions.of_war:
+        return []
+    counted = {(c.sentence, c.number) for c in mentions.outcomes}
+    drafts = [_draft(article, mentions, m) for m in find_movements(article.text, mentions.sentences, counted)]
     drafts = [d for d in drafts if _tells_where(d)]
     kept = [d for d in drafts if "qualifier" in d.values or not _covered(mentions, d, drafts)]
     return [draft.fact() for draft in merged(kept, _repetitions(mentions, kept))]
@@ -116,7 +119,8 @@ def _tells_where(draft: Draft) -> bool:
     return bool(
         draft.values.get("destination_text")
         or draft.values.get("origin_text")
-        or (draft.values["status"] == "under_way" and "qualifier" not in draft.values)
+        or draft.values["status"] == "under_way"
+        or "qualifier" in draft.values
     )
 
 

@@ -88,10 +88,12 @@ class Lexicon:
     words: Mapping[str, Word]
     conflict_names: Mapping[str, str]
     topics: Mapping[str, str]
+    domains: Mapping[str, str]
     name_finder: "Finder" = field(repr=False)
     word_finder: "Finder" = field(repr=False)
     conflict_finder: "Finder" = field(repr=False)
     topic_finder: "Finder" = field(repr=False)
+    domain_finder: "Finder" = field(repr=False)
 
 
 class Finder:
@@ -147,9 +149,10 @@ def load_lexicon(folder: Path) -> Lexicon:
     names, cased = _names(folder, actors, places)
     words = _words(folder)
     topics = {_plain(r["word"]): r["topic"] for _, r in _rows(folder, "topics")}
+    domains = {_plain(r["word"]): r["domain"] for _, r in _rows(folder, "domains")}
     vague = {r["words"]: int(r["count_low"]) for _, r in _rows(folder, "vague_numbers")}
-    finders = (Finder(names), Finder(words), Finder(conflict_names), Finder(topics))
-    return Lexicon(actors, places, conflicts, vague, names, cased, words, conflict_names, topics, *finders)
+    finders = (Finder(names), Finder(words), Finder(conflict_names), Finder(topics), Finder(domains))
+    return Lexicon(actors, places, conflicts, vague, names, cased, words, conflict_names, topics, domains, *finders)
 
 
 def _rows(folder: Path, name: str) -> Iterator[tuple[int, dict[str, str]]]:

@@ -10,6 +10,8 @@ from pipelines.mentions.attribution import Attribution, find_attributions
 from pipelines.mentions.dates import find_dates
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.numbers import find_numbers
+from pipelines.mentions.outcomes import OutcomeCount, find_outcomes
+from pipelines.mentions.scope import tells_of_war
 from pipelines.mentions.words import Tagged, lowered, tag_sentences
 
 
@@ -19,6 +21,8 @@ class Mentions:
 
     ``sentences``: tagged tokens. ``meanings``: what each name means, by its first character. ``attributions``: the
     acts of claiming of each sentence. ``conflicts``: (sentence, conflict_id, span) of each conflict named.
+    ``outcomes``: the numbers of people killed, wounded and the like. ``of_war``: whether the article tells of war at
+    all.
     """
 
     lexicon: Lexicon
@@ -26,6 +30,8 @@ class Mentions:
     meanings: Mapping[int, Meaning]
     attributions: Sequence[Sequence[Attribution]]
     conflicts: Sequence[tuple[int, str, tuple[int, int]]]
+    outcomes: Sequence[OutcomeCount]
+    of_war: bool
 
 
 def find_mentions(article: Article, lexicon: Lexicon) -> Mentions:
@@ -37,7 +43,8 @@ def find_mentions(article: Article, lexicon: Lexicon) -> Mentions:
     sentences = tag_sentences(text, spans, numbers, dates, lexicon)
     meanings = resolve_actors(sentences, lexicon)
     attributions = find_attributions(text, sentences, meanings, lexicon)
-    return Mentions(lexicon, sentences, meanings, attributions, _conflicts(text, sentences, lexicon))
+    of_war = tells_of_war(text[start:], lexicon)
+    return Mentions(lexicon, sentences, meanings, attributions, _conflicts(text, sentences, lexicon), find_outcomes(sentences), of_war)
 
 
 def _conflicts(text: str, sentences: Sequence[Tagged], lexicon: Lexicon) -> list[tuple[int, str, tuple[int, int]]]:

@@ -10,6 +10,7 @@ Patterns are matched on tags (see ``words``), with these on top for movements:
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from pipelines.mentions.words import Tagged, Token
@@ -59,7 +60,25 @@ _STATUS_WORD = {
     "possible": "planned",
 }
 _FORCE_KINDS = ("troops", "engineers", "police", "peacekeepers", "advisers", "workers")
-_STAY = re.compile(r"\b(?:remain|remains|remained|stay|are|is|were|has|have)\b")
+# Fighters of no state are not deployed in the sense of the table: they attack, hold and flee.
+_IRREGULAR = re.compile(
+    r"(?:militant|rebel|gunm[ae]n|terrorist|insurgent|guerrilla|extremist|jihadist|attacker|bomber|bandit|subversive|assailant|fighter|hostage|prisoner|detainee|suspect|veteran|recruit|conscript"
+    r"|reservist|captive|deserter|defector|cadet|survivor|victim)"
+)
+# An article speaks of deployments where it uses such words again and again.
+_CONTEXT = re.compile(
+    r"\b(?:deploy\w*|contingents?|reinforcements?|withdraw\w*|pull(?:ed|ing)?[- ]?out|peacekeep\w*|blue helmets?|rotation\w*|battle ?group\w*|garrison\w*|stationed|dispatch\w*|multinational force"
+    r"|expeditionary|troops? (?:to|in)|advance party|task force|brigade|battalion|mission)\b",
+    re.IGNORECASE,
+)
+_CONTEXT_NEEDED = 3
+_UNITS = frozenset(
+    "battalion company team contingent unit force brigade garrison rotation batch group detachment presence reserve squadron platoon regiment reinforcement party mission strength staff component".split()
+)
+_PAST = re.compile(r"\b(?:was|were|had|fielded|stood|counted|in (?:19|20)\d\d|at its (?:height|peak)|once)\b")
+_NOT_SENT = re.compile(
+    r"\b(?:march(?:ed|ing)? past|parad\w+|recruit\w*|conscript\w*|mobili[sz]\w+|population|medals?|decorat\w+|awarded|recipients?|honou?r\w*|inhabitants|trained by|graduat\w+)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -87,18 +106,88 @@ def movement_tags(tagged: Tagged) -> str:
     return "".join(uses[t.word.movement_use] if t.word and t.word.movement_use else t.tag for t in tagged.tokens)
 
 
-def find_movements(sentences: Sequence[Tagged]) -> list[Movement]:
-    """All movements of people in order of the text, with and without numbers."""
+def find_movements(text: str, sentences: Sequence[Tagged], taken: AbstractSet[tuple[int, int]]) -> list[Movement]:
+    """All movements of people in order of the text, with and without numbers.
+
+    ``taken`` holds (sentence, token) of the numbers that count something else, such as the dead.
+    """
     found: list[Movement] = []
+    context = len(_CONTEXT.findall(text)) >= _CONTEXT_NEEDED
     for position, tagged in enumerate(sentences):
         tags = movement_tags(tagged)
-        if not re.search("[SFVKh]", tags):
-            continue
-        numbered = [m for m in (_numbered(position, tagged, tags, n) for n in range(len(tags)) if tags[n] == "N") if m]
+        numbers = [n for n in range(len(tags)) if tags[n] == "N" and (position, n) not in taken]
+        numbered: list[Movement] = []
+        for number in numbers:
+            movement = _numbered(position, tagged, tags, number)
+            if movement is None and context:
+                movement = _strength(position, tagged, tags, number, [*found, *numbered])
+            if movement:
+                numbered.append(movement)
         found.extend(numbered)
-        if not numbered:
+        if not numbered and re.search("[SFVK]", tags):
             found.extend(_unnumbered(position, tagged, tags))
     return found
+
+
+def _strength(position: int, tagged: Tagged, tags: str, number: int, before: Sequence[Movement]) -> Movement | None:
+    """A number of soldiers in an article about deployments: how many are, were or are to be somewhere."""
+    words = [t.lower for t in tagged.tokens]
+    clause = " ".join(words)
+    if _NOT_SENT.search(clause) or re.match(r"[wJA-]{0,3}X", tags[number + 1 :]):
+        return None
+    people: tuple[Span | None, str, Span] | None = _people(tagged, tags, number + 1) or _unit_of(tagged, tags, number)
+    if people is None and tags[number + 1 : number + 2] == "J" and not re.match(r"J[wGAX]", tags[number + 1 :]):
+        token = tagged.tokens[number + 1]
+        people = (token.start, token.end), "troops", (token.start, token.end)
+    last = before[-1] if before and position - before[-1].sentence <= 1 else None
+    bare = re.match(r"[,;pcm]|$|oq|w?p", tags[number + 1 :])
+    if (
+        people is None
+        and last
+        and bare
+        and words[number - 1 : number]
+        and words[number - 1] in ("to", "at", "another", "further", "provides", "some", "of", "than", "only")
+    ):
+        people = last.force, last.personnel, last.personnel_at
+    if people is None:
+        return None
+    cue = _nearest_cue(tagged, tags, number)
+    status = "under_way"
+    if cue is not None:
+        status = _status(tagged, cue)[0]
+    elif _AHEAD.search(" ".join(words[max(0, number - 6) : number])):
+        status = "planned"
+    elif _PAST.search(clause):
+        status = "completed"
+    return Movement(position, number, number, people[0], people[1], people[2], status, number if cue is None else cue, "strength")
+
+
+def _nearest_cue(tagged: Tagged, tags: str, number: int) -> int | None:
+    """The movement word nearest to a number, within its clause."""
+    near = [
+        (abs(i - number), i)
+        for i in range(max(0, number - 7), min(len(tags), number + 12))
+        if tags[i] in "SFV" and not re.search(r"[;N]", tags[min(i, number) + 1 : max(i, number)])
+    ]
+    return min(near)[1] if near else None
+
+
+def _unit_of(tagged: Tagged, tags: str, number: int) -> tuple[Span, str, Span] | None:
+    """A unit whose size the number is: "a battalion of 850", "291 strong"."""
+    words = [t.lower for t in tagged.tokens]
+    if words[number + 1 : number + 2] == ["strong"] or words[number + 1 : number + 3] == ["-", "strong"]:
+        unit = next((i for i in range(number - 1, max(-1, number - 9), -1) if words[i] in _UNITS or tags[i] == "G"), None)
+    else:
+        unit = next((i for i in range(number - 1, max(-1, number - 4), -1) if words[i] in _UNITS), None)
+        if unit is not None and "o" not in tags[unit:number]:
+            unit = None
+    if unit is None:
+        return None
+    first = unit
+    while first and tags[first - 1] in "JwA" and unit - first < 3:
+        first -= 1
+    token = tagged.tokens[unit]
+    return (tagged.tokens[first].start, token.end), "troops", (token.start, token.end)
 
 
 def _numbered(position: int, tagged: Tagged, tags: str, number: int) -> Movement | None:
@@ -142,6 +231,8 @@ def _people(tagged: Tagged, tags: str, start: int) -> tuple[Span, str, Span] | N
     if not match:
         return None
     head = tagged.tokens[match.end() - 1]
+    if _IRREGULAR.match(head.lower.split()[-1]):
+        return None
     first = tagged.tokens[match.start(1)]
     personnel = head.word.personnel if head.word else "other"
     foreign = "J" in tags[match.start() : match.end()]
@@ -206,7 +297,7 @@ def _deployable(token: Token, tag: str) -> str | None:
     if tag == "K" and token.lower.endswith(("reinforcements", "contingent", "contingents", "force", "detachment")):
         return "troops"
     personnel = token.word.personnel if token.word and tag == "G" else ""
-    return personnel if personnel in _FORCE_KINDS[:5] else None
+    return personnel if personnel in _FORCE_KINDS[:5] and not _IRREGULAR.match(token.lower.split()[-1]) else None
 
 
 def _status_before(tagged: Tagged, noun: int) -> int | None:

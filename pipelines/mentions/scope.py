@@ -1,0 +1,24 @@
+"""Scope: whether an article tells of war, or borrows its words for sport, software or business."""
+
+from collections import Counter
+
+from pipelines.mentions.lexicon import Lexicon
+from pipelines.mentions.words import lowered
+
+# So many words of another field make it suspicious, and it must then hold its own against the words of war.
+_SUSPICIOUS = 3
+_WEIGHT = 1.25
+# Storms and quakes kill as well: fewer of their words suffice.
+_SUSPICIOUS_WEATHER = 2
+_WEIGHT_WEATHER = 1.5
+
+
+def tells_of_war(text: str, lexicon: Lexicon) -> bool:
+    """False where the words of one other field outweigh those of war: "the patch killed 1,200 processes"."""
+    fields = Counter(lexicon.domains[word] for _, _, word in lexicon.domain_finder.find(lowered(text)))
+    war = fields.pop("war", 0)
+    weather = fields.pop("weather", 0)
+    if weather >= _SUSPICIOUS_WEATHER and weather * _WEIGHT_WEATHER >= war:
+        return False
+    other = max(fields.values(), default=0)
+    return other < _SUSPICIOUS or other * _WEIGHT < war
