@@ -8,8 +8,9 @@ from pipelines.facts.columns import Draft, actor_at, claim_at, place_after, put_
 from pipelines.facts.fact import Evidence, Fact, Row, Span
 from pipelines.mentions import Mentions
 from pipelines.mentions.dates import DateMention
-from pipelines.mentions.events import Event, day_of, find_events
+from pipelines.mentions.events import Event, EventMention, day_of, find_events
 from pipelines.mentions.numbers import Number
+from pipelines.mentions.speakers import speaker_of, subject_before
 from pipelines.mentions.words import Tagged
 
 _UNDATED = re.compile(
@@ -20,10 +21,13 @@ _PAST = re.compile(
     r"\b(?:was|were|had|took|attended|held|laid|received|pinned|presided|awarded|watched|honou?red|buried|paid)\b", re.IGNORECASE
 )
 _HOST_BEFORE = re.compile(
-    r"\b(?:attended|attends|presided|hosted|led|laid|pinned|addressed|opened|received|bowed|spoke|watched|reviewed|awarded|presented|unveiled)\b",
+    r"\b(?:attended|attends|presided|hosted|led|laid|pinned|conferred|handed|decorated|hung|bestowed|unveiled|addressed|opened|received|bowed|spoke|watched|reviewed|awarded|presented|unveiled)\b",
     re.IGNORECASE,
 )
-_HOST_AFTER = re.compile(r"\b(?:attended by|presided over by|led by|hosted by|in the presence of|addressed by)\s+", re.IGNORECASE)
+_HOST_AFTER = re.compile(
+    r"\b(?:attended by|(?:unveiled|decorated|laid|conferred|presented|pinned|inaugurated|opened|awarded) by|presided over by|led by|hosted by|in the presence of|addressed by)\s+",
+    re.IGNORECASE,
+)
 _ATTENDANCE = re.compile(r"\b[Ww]ith (?P<host>[^,]{2,60}?) in attendance\b")
 _HONOURED = re.compile(
     r"\b(?:in hono(?:u)?r of|hono(?:u)?ring|in memory of|in tribute to|commemorating|for|to hono(?:u)?r|of)\s+(?:the\s+)?", re.IGNORECASE
@@ -72,7 +76,7 @@ def _put_day(draft: Draft, mentions: Mentions, event: Event) -> None:
     sentences = mentions.sentences
     text = draft.article.text
     undated = any(_UNDATED.search(text, sentences[m.sentence].sentence.start, sentences[m.sentence].sentence.end) for m in event.mentions)
-    days = [d for d in (day_of(m, sentences) or _opening_day(sentences[m.sentence]) for m in event.mentions) if d and d.reading]
+    days = [d for d in (day_of(m, sentences) or _day_beside(mentions, m) for m in event.mentions) if d and d.reading]
     if days and not undated:
         draft.day("held", next((d for d in days if d.on), days[0]))
         return
@@ -84,33 +88,34 @@ def _put_day(draft: Draft, mentions: Mentions, event: Event) -> None:
             return
 
 
-def _opening_day(tagged: Tagged) -> DateMention | None:
-    """A date at the head of a sentence dates what it tells, unless it is a report that it dates."""
-    match = re.match(r"p?(D),?", tagged.tags)
-    if match and "R" not in tagged.tags[:8]:
-        value = tagged.tokens[match.start(1)].value
-        return value if isinstance(value, DateMention) else None
-    return None
+def _day_beside(mentions: Mentions, mention: EventMention) -> DateMention | None:
+    """The date nearest to a mention in its sentence that does not date a report."""
+    tagged = mentions.sentences[mention.sentence]
+    reported = {a.day for a in mentions.attributions[mention.sentence]}
+    days = [
+        (abs(i - mention.noun), t.value)
+        for i, t in enumerate(tagged.tokens)
+        if isinstance(t.value, DateMention) and t.value not in reported
+    ]
+    return min(days, key=lambda d: d[0])[1] if days else None
 
 
 _VENUE = re.compile(r"[dwJAGson'-]{1,14}")
 
 
 def _put_where(draft: Draft, mentions: Mentions, event: Event) -> None:
-    """Venue behind "at", place behind "in"."""
+    """Venue behind "at", place behind "in": first looked for behind each mention, then anywhere in its sentence."""
     for mention in event.mentions:
         tagged = mentions.sentences[mention.sentence]
-        for index in range(mention.noun + 1, min(mention.noun + 22, len(tagged.tokens) - 1)):
-            word = tagged.tokens[index].lower
-            if tagged.tags[index] == ";" and word != ":":
-                break
-            if word in ("at", "inside", "on") and "venue_text" not in draft.values:
-                _put_venue(draft, mentions, tagged, index + 1)
-        found = place_after(mentions, tagged.tokens, mention.noun + 1, frozenset(("in", "near", "outside", "around")))
-        if found is None and mention.noun and tagged.tokens[mention.noun - 1].tag == "A":
-            found = place_after(mentions, tagged.tokens, 0, frozenset(("in", "to")))
-        if found and "place_text" not in draft.values:
-            put_place_span(draft, mentions, *found)
+        for start in (mention.noun + 1, 0):
+            for index in range(start, min(start + 22, len(tagged.tokens) - 1)):
+                if tagged.tags[index] == ";" and start:
+                    break
+                if tagged.tokens[index].lower in ("at", "inside", "on") and "venue_text" not in draft.values:
+                    _put_venue(draft, mentions, tagged, index + 1)
+            found = place_after(mentions, tagged.tokens, start, frozenset(("in", "near", "outside", "around")))
+            if found and "place_text" not in draft.values:
+                put_place_span(draft, mentions, *found)
 
 
 def _put_venue(draft: Draft, mentions: Mentions, tagged: Tagged, start: int) -> None:
@@ -137,29 +142,42 @@ def _put_host(draft: Draft, mentions: Mentions, event: Event) -> None:
         sentence = tagged.sentence
         attendance = _ATTENDANCE.search(text, sentence.start, sentence.end)
         after = _HOST_AFTER.search(text, sentence.start, sentence.end)
-        before = _HOST_BEFORE.search(text, sentence.start, mention.name[0])
+        before = _HOST_BEFORE.search(text, sentence.start, mention.name[1])
         if attendance:
             found = _person(mentions, tagged, attendance.start("host"), attendance.end("host"))
         elif after:
-            found = _person(mentions, tagged, after.end(), min(sentence.end, after.end() + 60))
+            found = _person(mentions, tagged, after.end(), min(sentence.end, after.end() + 90))
         elif before:
-            found = _person(mentions, tagged, sentence.start, before.start(), last=True)
+            found = _subject(text, mentions, tagged, before.start()) or _person(mentions, tagged, sentence.start, before.start(), last=True)
         else:
             continue
         if found:
-            draft.words("host", *found)
+            span, actor_id, here = found
+            draft.words("host", span, actor_id)
+            if actor_id:
+                draft.support("host_id", here)
             return
 
 
-def _person(mentions: Mentions, tagged: Tagged, start: int, end: int, last: bool = False) -> tuple[Span, str | None] | None:
-    """(longest name, identifier) of the first or last person named between two offsets."""
+def _subject(text: str, mentions: Mentions, tagged: Tagged, verb: int) -> tuple[Span, str | None, Span] | None:
+    """(longest name, identifier, words here) of the person who is the subject of the verb at an offset: "the army chief"."""
+    index = next((i for i, t in enumerate(tagged.tokens) if t.end > verb), 0)
+    subject = subject_before(tagged, index)
+    by = speaker_of(text, tagged, subject, mentions.meanings, (), mentions.lexicon) if subject else None
+    if by is None or by.name is None or not by.person or re.search(r"[Nn]", tagged.tags[subject[0] : subject[1]] if subject else ""):
+        return None
+    return by.name, by.actor_id, by.words
+
+
+def _person(mentions: Mentions, tagged: Tagged, start: int, end: int, last: bool = False) -> tuple[Span, str | None, Span] | None:
+    """(longest name, identifier, words here) of the first or last person named between two offsets."""
     found = []
     for token in tagged.tokens:
         meaning = mentions.meanings.get(token.start)
         if meaning is None or token.tag != "A" or not start <= token.start < end or meaning.place_id:
             continue
         if meaning.actor_id is None or mentions.lexicon.actors[meaning.actor_id].kind == "person":
-            found.append((meaning.longest, meaning.actor_id))
+            found.append((meaning.longest, meaning.actor_id, (token.start, token.end)))
     return found[-1 if last else 0] if found else None
 
 
@@ -184,6 +202,24 @@ def _put_honoured(draft: Draft, mentions: Mentions, event: Event) -> None:
         span = (tagged.tokens[start].start, tagged.tokens[phrase.end() - 1].end)
         draft.words("honoured", span, actor_at(mentions, span))
         return
+    any(_put_decorated(draft, mentions, event, mention) for mention in event.mentions)
+
+
+def _put_decorated(draft: Draft, mentions: Mentions, event: Event, mention: EventMention) -> bool:
+    """Those on whom a medal was pinned: the counted people of the sentence that tells of it."""
+    tagged = mentions.sentences[mention.sentence]
+    if event.kind not in ("decoration", "oath") or not mention.act:
+        return False
+    # A medal is given to whom the words behind the verb name; an oath is sworn by whom stands before it.
+    start = mention.noun if event.kind == "decoration" else 0
+    match = re.compile(r"(N)(?:od?)?((?:[wJA]{0,3}G+|J)(?:od?[wJA]{1,4})?)").search(tagged.tags, start)
+    number = tagged.tokens[match.start(1)].value if match else None
+    if match is None or not isinstance(number, Number) or number.count is None:
+        return False
+    span = (tagged.tokens[match.start(2)].start, tagged.tokens[match.end(2) - 1].end)
+    draft.put("honoured_count", number.count.best, (number.start, number.end))
+    draft.words("honoured", span, actor_at(mentions, span))
+    return True
 
 
 def _participants(mentions: Mentions, article: Article, sentences: Sequence[int]) -> list[Row]:

@@ -23,14 +23,79 @@ _STATE = re.compile(
 
 
 @dataclass(frozen=True)
+class Act:
+    """What is done at one kind of ceremony and tells of it without its name; ``example`` shows what it catches."""
+
+    kind: str
+    words: re.Pattern[str]
+    example: str
+
+
+_MEDAL = r"(?:medals?|Orders?|Cross(?:es)?|Star|Heart|titles?|decorations?|awards|Heroes? of)"
+ACTS = (
+    Act(
+        "decoration",
+        re.compile(
+            rf"\b(?:pinned|awarded|confer(?:red|s)?|presented|handed|bestowed|hung|received|gave|made)\b[^.;]{{0,60}}?\b{_MEDAL}\b|\b{_MEDAL}\b[^.;]{{0,40}}?\b(?:pinned|bestowed|conferred)\b"
+        ),
+        "The governor conferred the Purple Heart on 17 soldiers.",
+    ),
+    Act(
+        "decoration",
+        re.compile(
+            r"\b(?:decorated|were decorated by|decorated by)\b(?=[^.;]{0,40}\b(?:men|women|soldiers|officers|personnel|troops|veterans|guards|by)\b)"
+        ),
+        "The army commander decorated twelve wounded men.",
+    ),
+    Act(
+        "funeral",
+        re.compile(r"\b(?:was|were|be|been|being) (?:buried|laid to rest|interred)\b"),
+        "The rifleman will be buried with full military honours.",
+    ),
+    Act(
+        "memorial",
+        re.compile(r"\b(?:laid|lays|lay|laying|placed) (?:[\w-]+ ){0,3}?(?:wreaths?|flowers|carnations|roses|garlands?)\b"),
+        "The minister laid a wreath at the monument to the fallen soldiers.",
+    ),
+    Act(
+        "inauguration",
+        re.compile(r"\b(?:was|were|be) (?:unveiled|inaugurated)\b|\bput into service\b|\bentered service\b"),
+        "A plaque for the regiment was unveiled by the governor.",
+    ),
+    Act(
+        "oath",
+        re.compile(r"\b(?:swore|took|taking|take|swear) (?:their|the|an|his|her) (?:\w+ )?oath\b|\bwere sworn in\b"),
+        "Twenty-six cadets swore their oath on Sunday.",
+    ),
+    Act("parade", re.compile(r"\bmarched past\b"), "Some 450 veterans marched past the general."),
+    Act(
+        "repatriation",
+        re.compile(
+            r"\bcoffins?\b[^.;]{0,60}\b(?:carried|came down|flown|arrived|lowered|ramp|tarmac|received)\b|\bremains\b[^.;]{0,40}\b(?:handed over|returned home|flown home|repatriated)\b"
+        ),
+        "Two coffins draped in flags came down the ramp of an air force plane.",
+    ),
+    Act(
+        "reception",
+        re.compile(r"\breceived (?:the )?(?:\w+ )?(?:next of kin|families|relatives|widows)\b"),
+        "The president received the families of the fallen soldiers.",
+    ),
+)
+
+
+@dataclass(frozen=True)
 class EventMention:
-    """One place that names a ceremony: token position of its noun, and the span of the words that name it."""
+    """One place that names a ceremony: token position of its noun, and the span of the words that name it.
+
+    ``act``: the words tell what is done there and do not name it.
+    """
 
     sentence: int
     noun: int
     name: Span
     kind: str
     definite: bool
+    act: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +104,11 @@ class Event:
 
     kind: str
     mentions: tuple[EventMention, ...]
+
+
+# A wreath or a march is a part of these where it is told of in the same breath.
+_WITHIN = frozenset(("memorial", "parade"))
+_HOLDS = frozenset(("funeral", "memorial", "commemoration", "repatriation", "parade", "inauguration"))
 
 
 def find_events(text: str, sentences: Sequence[Tagged]) -> list[Event]:
@@ -51,28 +121,47 @@ def find_events(text: str, sentences: Sequence[Tagged]) -> list[Event]:
         else:
             home.append(mention)
     found = [Event(_kind(group), tuple(group)) for group in events]
-    return [e for e in found if not (len(e.mentions) == 1 and e.kind == "other" and e.mentions[0].definite)]
+    return [e for e in found if not _only_points(e, sentences)]
+
+
+def _only_points(event: Event, sentences: Sequence[Tagged]) -> bool:
+    """Whether nothing but "the ceremony" or "the event" stands for it: it points at something that the article does not name."""
+    words = {sentences[m.sentence].tokens[m.noun].lower for m in event.mentions}
+    return words <= _GENERIC and all(m.definite for m in event.mentions)
 
 
 def _mentions(text: str, sentences: Sequence[Tagged]) -> list[EventMention]:
-    found = []
+    found: list[EventMention] = []
     for position, tagged in enumerate(sentences):
-        for index, token in enumerate(tagged.tokens):
-            kind = token.word.ceremony if token.word else ""
-            if not kind and token.lower == "ceremony":
-                kind = "other"
-            if not kind and token.lower == "event" and index and tagged.tokens[index - 1].lower in ("the", "this"):
-                kind = "other"
-            if not kind:
-                continue
-            around = text[tagged.sentence.start : tagged.sentence.end]
-            if _NO_CEREMONY.search(text, max(tagged.sentence.start, token.start - 40), min(tagged.sentence.end, token.end + 25)) or (
-                not _STATE.search(around) and token.lower not in _GENERIC
-            ):
-                continue
-            start = _name_start(tagged, index)
-            definite = bool(start) and tagged.tokens[start - 1].lower in ("the", "this", "that", "its", "their")
-            found.append(EventMention(position, index, (tagged.tokens[start].start, token.end), kind, definite))
+        here = [m for m in (_noun(text, position, tagged, i) for i in range(len(tagged.tokens))) if m]
+        found.extend(here + _acts(text, position, tagged, {m.kind for m in here}))
+    return found
+
+
+def _noun(text: str, position: int, tagged: Tagged, index: int) -> EventMention | None:
+    """The ceremony that the noun at ``index`` names, if it is one of state, army or mourning."""
+    token, sentence = tagged.tokens[index], tagged.sentence
+    kind = token.word.ceremony if token.word else ""
+    if token.lower == "ceremony" or (token.lower == "event" and index and tagged.tokens[index - 1].lower in ("the", "this")):
+        kind = kind or "other"
+    if not kind or _NO_CEREMONY.search(text, max(sentence.start, token.start - 40), min(sentence.end, token.end + 25)):
+        return None
+    if not _STATE.search(text, sentence.start, sentence.end) and token.lower not in _GENERIC:
+        return None
+    start = _name_start(tagged, index)
+    definite = bool(start) and tagged.tokens[start - 1].lower in ("the", "this", "that", "its", "their")
+    return EventMention(position, index, (tagged.tokens[start].start, token.end), kind, definite)
+
+
+def _acts(text: str, position: int, tagged: Tagged, named: set[str]) -> list[EventMention]:
+    """Ceremonies that a sentence tells of by what is done there, where it does not name one of that kind."""
+    found: list[EventMention] = []
+    for act in ACTS:
+        match = act.words.search(text, tagged.sentence.start, tagged.sentence.end)
+        if not match or act.kind in named or any(m.kind == act.kind for m in found):
+            continue
+        noun = next((i for i, t in enumerate(tagged.tokens) if t.end > match.start()), 0)
+        found.append(EventMention(position, noun, match.span(), act.kind, definite=False, act=True))
     return found
 
 
@@ -100,6 +189,14 @@ def _home(mention: EventMention, events: list[list[EventMention]], sentences: Se
     if words in _GENERIC and mention.definite:
         return events[-1]
     day = day_of(mention, sentences)
+    if (
+        mention.act
+        and mention.kind in _WITHIN
+        and not day
+        and events[-1][-1].kind in _HOLDS
+        and mention.sentence - events[-1][-1].sentence <= 1
+    ):
+        return events[-1]
     for group in reversed(events):
         kinds = {m.kind for m in group} - {"other"}
         if mention.kind not in kinds and not (mention.kind == "other" and mention.definite):
@@ -107,7 +204,7 @@ def _home(mention: EventMention, events: list[list[EventMention]], sentences: Se
         days = {d.reading for d in (day_of(m, sentences) for m in group) if d and d.reading}
         if day and day.reading and days and day.reading not in days:
             continue
-        if mention.definite or mention.sentence - group[-1].sentence <= 1 or not day:
+        if mention.definite or mention.sentence - group[-1].sentence <= 1 or (not day and mention.sentence - group[-1].sentence <= 4):
             return group
     return None
 
