@@ -189,13 +189,8 @@ def _home(mention: EventMention, events: list[list[EventMention]], sentences: Se
     if words in _GENERIC and mention.definite:
         return events[-1]
     day = day_of(mention, sentences)
-    if (
-        mention.act
-        and mention.kind in _WITHIN
-        and not day
-        and events[-1][-1].kind in _HOLDS
-        and mention.sentence - events[-1][-1].sentence <= 1
-    ):
+    near = mention.sentence - events[-1][-1].sentence <= 1
+    if mention.act and mention.kind in _WITHIN and near and not day and {m.kind for m in events[-1]} & _HOLDS:
         return events[-1]
     for group in reversed(events):
         kinds = {m.kind for m in group} - {"other"}
