@@ -9,7 +9,7 @@ data: .venv/.ready ## Build the package from data/articles/ (makes .venv first)
 	@$(BIN)/factpack build
 
 test: .venv/.ready ## Run the tests
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest
 
 check: lint types contracts test ## Lint, types, contracts, tests, full validation, and: building again changes nothing
 	@$(BIN)/factpack check

@@ -9,6 +9,8 @@ from pipelines.engines import extract
 from pipelines.facts import Fact
 from pipelines.mentions import Mentions, find_mentions
 from pipelines.mentions.attribution import Attribution
+from pipelines.mentions.movements import Movement, find_movements
+from pipelines.mentions.outcomes import OutcomeCount, find_outcomes
 
 FRIDAY = date(2025, 8, 22)
 
@@ -47,3 +49,14 @@ def words(text: str, span: tuple[int, int] | None) -> str | None:
 def speaker(text: str, claim: Attribution | None) -> str | None:
     """The longest name of who claims it."""
     return words(text, claim.by.name) if claim else None
+
+
+def outcomes(text: str) -> list[OutcomeCount]:
+    """The counted outcomes of a text, in order."""
+    return find_outcomes(mentions(text).sentences)
+
+
+def movements(text: str) -> list[Movement]:
+    """The movements of people of a text, in order; what counts casualties counts no force."""
+    taken = {(o.sentence, o.number) for o in outcomes(text)}
+    return find_movements(text, mentions(text).sentences, taken)

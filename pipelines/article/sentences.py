@@ -8,6 +8,7 @@ _PARAGRAPH = re.compile(r"\n[ \t\r]*\n\s*")
 # A stop, closing marks, space, and something that can begin a sentence.
 _STOP = re.compile(r"(?:[.!?…]+|:(?=\s+[\"“]))[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-Þ\[]|[—–-]\s)")
 _STOP_LOWER = re.compile(r"[.!?…]+[\"'”’)\]]*\s+(?=\S)")
+_BEGINS = re.compile(r"[a-z0-9][.!?][\"'”’)\]]*\s+([A-Za-z])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|gen|lt|col|maj|capt|sgt|cpl|brig|adm|cmdr|rep|sen|gov|pres|st|no|nos|vs|jr|sr|rev|hon|etc|inc|co|corp|ltd|dept|est|approx|art|fig"
     r"|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|u\.s|u\.n|u\.k|e\.u|a\.m|p\.m|e\.g|i\.e|d\.c|ph\.d|cf|al|ft|mt)|(?:^|[\s.(])[A-Za-z])\.$",
@@ -17,8 +18,9 @@ _ABBREVIATION = re.compile(
 
 def find_sentences(text: str, start: int = 0) -> list[Sentence]:
     """The sentences of ``text[start:]`` in order, with the number of their paragraph."""
-    capitals = sum(c.isupper() for c in text[start : start + 3000])
-    stop = _STOP_LOWER if capitals < 6 else _STOP
+    # Where small letters follow the stops, a capital is no sign of a new sentence.
+    begins = _BEGINS.findall(text, start, start + 3000)
+    stop = _STOP_LOWER if sum(c.islower() for c in begins) > 3 * sum(c.isupper() for c in begins) else _STOP
     sentences: list[Sentence] = []
     paragraph = 0
     at = start

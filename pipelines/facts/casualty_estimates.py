@@ -118,7 +118,10 @@ def _share_victims(mentions: Mentions, counts: Sequence[OutcomeCount], drafts: S
 
 
 _PEOPLE_NOUNS = frozenset(
-    "dead wounded injured missing bodies corpses fatalities deaths refugees prisoners hostages captives displaced evacuees casualties injuries lives".split()
+    (
+        "dead wounded injured missing bodies corpses fatalities deaths refugees prisoners hostages captives displaced evacuees "
+        "casualties injuries lives"
+    ).split()
 )
 
 

@@ -9,55 +9,11 @@ from pipelines.mentions.words import Tagged, Token
 # A role belongs to the country that stands this many tokens before it at most: "South Korea 's spy agency".
 _REACH = 4
 _TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "gen",
-        "gen.",
-        "lt",
-        "lt.",
-        "col",
-        "col.",
-        "maj",
-        "maj.",
-        "capt",
-        "capt.",
-        "rep",
-        "rep.",
-        "sen",
-        "sen.",
-        "president",
-        "minister",
-        "prime",
-        "secretary",
-        "general",
-        "colonel",
-        "major",
-        "captain",
-        "king",
-        "prince",
-        "pope",
-        "father",
-        "brigadier",
-        "admiral",
-        "ambassador",
-        "judge",
-        "governor",
-        "mayor",
-        "north",
-        "south",
-        "east",
-        "west",
-        "state",
-        "new",
-        "united",
-        "first",
-        "second",
-        "international",
-        "national",
-    ]
+    (
+        "mr mrs ms dr gen gen. lt lt. col col. maj maj. capt capt. rep rep. sen sen. president minister prime secretary general "
+        "colonel major captain king prince pope father brigadier admiral ambassador judge governor mayor north south east west "
+        "state new united first second international national"
+    ).split()
 )
 
 

@@ -12,7 +12,9 @@ from pipelines.mentions.words import Tagged, Token
 
 # Forms that are as often a noun as a verb: verbs only right behind a name, a pronoun or people.
 _NOUN_LIKE = frozenset(
-    "report reports claim claims count counts question questions document documents record records estimate estimates release releases".split()
+    (
+        "report reports claim claims count counts question questions document documents record records estimate estimates release releases"
+    ).split()
 )
 _MEDIA = re.compile(
     r"\b(?:afp|bbc|reuters|ap|cnn|al jazeera|news agency|television|tv|radio|newspaper|magazine|economist|times|post|guardian|telegraph|news|agency|kbs|network)\b"
@@ -55,7 +57,7 @@ def find_attributions(text: str, sentences: Sequence[Tagged], meanings: Mapping[
         before.extend(a.by for a in here if a.by.name)
         before.extend(_topic(tagged, meanings, lexicon))
         found.append(here)
-    return _carry_days(found)
+    return _carry_days(text, found)
 
 
 _TALLY = re.compile(r"(?P<who>[JA]{1,3}s?|d?[wJ]{0,2}Gs?)[wJ]{0,2}$")
@@ -221,12 +223,12 @@ def _encloses(outer: Attribution, inner: Attribution) -> bool:
     return not mutual or outer.start < inner.start
 
 
-def _carry_days(found: list[list[Attribution]]) -> list[list[Attribution]]:
+def _carry_days(text: str, found: list[list[Attribution]]) -> list[list[Attribution]]:
     """A claim without a date takes that of the nearest claim of the same speaker before it."""
     last: dict[object, DateMention] = {}
     for row in found:
         for j, a in enumerate(row):
-            key = a.by.actor_id or a.by.name
+            key = a.by.actor_id or (text[slice(*a.by.name)].lower() if a.by.name else a.by.words)
             if a.day and a.day.on:
                 last[key] = a.day
             elif a.day is None and key in last:

@@ -32,7 +32,8 @@ _DATE = re.compile(
     rf"|\b(?P<day>today|yesterday|tomorrow|tonight|the day before yesterday|this (?:morning|afternoon|evening)|last night|(?:the )?(?:previous|preceding) (?:day|evening|night)|the day before|the (?:next|following) day|a day (?:earlier|later)|the same day)\b"
     rf"|\b(?P<ago>(?P<ago_n>{'|'.join(SMALL)}|\d{{1,3}})\s+(?P<ago_u>days?|weeks?|months?|years?)\s+(?P<ago_w>ago|earlier|before|later))\b"
     rf"|\b(?P<period>(?:earlier\s+|later\s+)?(?P<per_rel>last|this|next|the past|the previous|the last)\s+(?P<per_u>week|weekend|month|year|summer|winter|spring|autumn|fall))\b"
-    rf"|\b(?:in|since|by|of|until|from|during|late|early|mid-)\s*(?P<year>(?:18|19|20)\d\d)\b(?!,\d)",
+    rf"|\b(?:in|since|by|of|until|from|during|late|early|mid-)\s*(?P<year>(?:18|19|20)\d\d)\b(?!,\d)"
+    rf"|\A(?P<bare_year>(?:18|19|20)\d\d)\Z",
     re.IGNORECASE,
 )
 # "April 25 House of Culture": the date is a part of a name.
@@ -127,7 +128,7 @@ def _points_ahead(text: str, start: int) -> bool:
     before = re.split(r"[.;!?]\s", before)[-1]
     return bool(
         re.search(
-            r"\b(?:will|would|is to|are to|due to|plans? to|planned|expected?|scheduled|upcoming|ahead of|travel to|next|until|set for|by)\b[^,]*$",
+            r"\b(?:will|would|is to|are to|due to|plans? to|planned|expected?|scheduled|upcoming|ahead of|travel to|next|until|set for)\b[^,]*$|\bby\s*$",
             before,
         )
     )
@@ -142,8 +143,8 @@ def _resolve(match: re.Match[str], dateline: date | None, named: date | None, fu
             return _month_day(match["mday"], match["mday_d"], match["mday_e"], match["mday_y"], dateline, future)
         if match["dmon"]:
             return _month_day(match["dmon"], match["dmon_d"], match["dmon_e"], match["dmon_y"], dateline, future)
-        if match["year"]:
-            year = int(match["year"])
+        if match["year"] or match["bare_year"]:
+            year = int(match["year"] or match["bare_year"])
             return DateReading(date(year, 1, 1), date(year, 12, 31))
         if match["month"]:
             return _month(match, dateline, future)

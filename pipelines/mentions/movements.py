@@ -73,7 +73,10 @@ _CONTEXT = re.compile(
 )
 _CONTEXT_NEEDED = 3
 _UNITS = frozenset(
-    "battalion company team contingent unit force brigade garrison rotation batch group detachment presence reserve squadron platoon regiment reinforcement party mission strength staff component".split()
+    (
+        "battalion company team contingent unit force brigade garrison rotation batch group detachment presence reserve squadron "
+        "platoon regiment reinforcement party mission strength staff component"
+    ).split()
 )
 _PAST = re.compile(r"\b(?:was|were|had|fielded|stood|counted|in (?:19|20)\d\d|at its (?:height|peak)|once)\b")
 _NOT_SENT = re.compile(
@@ -151,7 +154,7 @@ def _strength(position: int, tagged: Tagged, tags: str, number: int, before: Seq
         people = last.force, last.personnel, last.personnel_at
     if people is None:
         return None
-    cue = _nearest_cue(tagged, tags, number)
+    cue = _nearest_cue(tags, number)
     status = "under_way"
     if cue is not None:
         status = _status(tagged, cue)[0]
@@ -162,7 +165,7 @@ def _strength(position: int, tagged: Tagged, tags: str, number: int, before: Seq
     return Movement(position, number, number, people[0], people[1], people[2], status, number if cue is None else cue, "strength")
 
 
-def _nearest_cue(tagged: Tagged, tags: str, number: int) -> int | None:
+def _nearest_cue(tags: str, number: int) -> int | None:
     """The movement word nearest to a number, within its clause."""
     near = [
         (abs(i - number), i)

@@ -7,27 +7,9 @@ from dataclasses import dataclass
 ONES = {
     word: value
     for value, word in enumerate(
-        [
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ],
+        (
+            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+        ).split(),
         1,
     )
 }
@@ -104,7 +86,7 @@ _GAP = r"(?:\s|\u00a0|\u202f)+"
 _ONE, _TEN = "|".join(ONES), "|".join(TENS)
 _SMALL = rf"(?:(?:{_TEN})(?:[-\u2010\u2011 ](?:one|two|three|four|five|six|seven|eight|nine)\b)?|(?:{_ONE})\b)"
 _WORDS = (
-    rf"(?:half{_GAP}a{_GAP}(?:dozen|million|billion)\b|a{_GAP}quarter{_GAP}of{_GAP}a{_GAP}million\b"
+    rf"(?:an?{_GAP}(?:million|billion){_GAP}and{_GAP}a{_GAP}half\b|half{_GAP}a{_GAP}(?:dozen|million|billion)\b|a{_GAP}quarter{_GAP}of{_GAP}a{_GAP}million\b"
     rf"|(?:{_SMALL}|an?){_GAP}(?:and{_GAP}a{_GAP}half{_GAP})?(?:dozen|score|hundred|thousand|million|billion)\b(?:{_GAP}(?:thousand|million|billion)\b)?"
     rf"(?:,?{_GAP}(?:and{_GAP})?{_SMALL}(?:{_GAP}(?:hundred|thousand)\b)?(?:{_GAP}(?:and{_GAP})?{_SMALL})?)?"
     rf"|{_SMALL})"
@@ -125,7 +107,7 @@ def _phrases(words: str) -> str:
 
 _HEDGE = rf"(?:{_phrases('|'.join(HEDGES))})"
 _COUNT = re.compile(
-    rf"(?<![\w.$€£¥/'’-])(?:(?:{_phrases(PLAIN)}){_GAP})?(?P<hedge>(?:{_HEDGE}{_GAP}){{0,2}})"
+    rf"(?<![\w.$€£¥/'’-])(?<!\d:)(?:(?:{_phrases(PLAIN)}){_GAP})?(?P<hedge>(?:{_HEDGE}{_GAP}){{0,2}})"
     rf"(?:(?P<vague>{_VAGUE})|(?:(?P<between>between|from|anywhere{_GAP}between){_GAP})?(?P<a>{_NUMBER})"
     rf"(?:(?P<link>{_GAP}to{_GAP}|{_GAP}or{_GAP}|{_GAP}and{_GAP}|{_SPACE}?[-–—]{_SPACE}?)(?P<hedge_b>{_HEDGE}{_GAP})?(?P<b>{_NUMBER}))?)"
     rf"(?P<after>{_GAP}or{_GAP}(?:so|more|fewer|less)\b|\+|-plus\b|-odd\b)?",
@@ -293,6 +275,8 @@ def _value(words: str) -> float | None:
 def _in_words(words: list[str]) -> float | None:
     if words == ["a", "quarter", "a", "million"]:
         return 250_000
+    if words[-1:] == ["half"] and len(words) == 4 and words[1] in SCALES:
+        return SCALES[words[1]] * 1.5  # "a million and a half"
     total = current = 0.0
     half = False
     for i, word in enumerate(words):

@@ -69,37 +69,13 @@ PATTERNS = (
 )
 _COMPILED = tuple((p, re.compile(p.before + "$") if p.before else None, re.compile(p.after)) for p in PATTERNS)
 _TOLL_VERB = frozenset(
-    [
-        "at",
-        "to",
-        "reached",
-        "reaching",
-        "hit",
-        "exceeded",
-        "exceeding",
-        "topped",
-        "stood",
-        "of",
-        "is",
-        "was",
-        "were",
-        "are",
-        "as",
-        "totalled",
-        "totaled",
-        "passed",
-        "surpassed",
-        ":",
-        "above",
-        "from",
-        "numbering",
-        "numbered",
-        "stands",
-        "rose",
-        "climbed",
-    ]
+    (
+        "at to reached reaching hit exceeded exceeding topped stood of is was were are as totalled totaled passed surpassed : "
+        "above from numbering numbered stands rose climbed"
+    ).split()
 )
-_COUNTERS = frozenset("number numbers figure figures count tally total estimate".split())
+_COUNTERS = frozenset(["number", "numbers", "figure", "figures", "count", "tally", "total", "estimate"])
+_MAYBE = frozenset("could would may might can will".split())
 _FORECAST = re.compile(r"\b(?:could|would|will|may|might|can) (?:\w+ly )?(?:be|kill|die|lose)\b")
 
 
@@ -228,6 +204,8 @@ def _holds(pattern: Pattern, tagged: Tagged, tags: str, number: int, trigger: in
     """What a pattern asks for beyond its tags."""
     tokens = tagged.tokens
     people = _head(tags, number) == "G" or tags[number + 1 : number + 2] in ("J", "m") or tags[number + 1 : number + 3] == "oq"
+    if pattern.before and any(t.lower in _MAYBE for t in tokens[max(0, trigger - 2) : trigger]):
+        return False
     if pattern.name in ("lost", "lost_list"):
         return people
     if tags[trigger] == "U" and not people and pattern.name != "passive":
@@ -251,7 +229,7 @@ def _people(tagged: Tagged, tags: str, number: int, trigger: int) -> Span | None
     """The words for the victims behind the number, without determiners: "North Korean soldiers"."""
     # "101 fallen troops": the people stand behind the word for what befell them.
     end = trigger if trigger > number and tags[trigger + 1 : trigger + 2] != "G" else len(tags)
-    match = re.compile(r"(?:m?o?d?)([wJAE-]{0,4}?[GJ]{1,2}|m?[wJA]{0,3}?G)").match(tags, number + 1, end)
+    match = re.compile(r"(?:oq|m?o?d?)([wJAE-]{0,4}?[GJ]{1,2}|m?[wJA]{0,3}?G)").match(tags, number + 1, end)
     if match:
         first, last = match.start(1), match.end(1) - 1
     elif trigger > number + 1 and re.fullmatch(r"[wJA]{1,3}", tags[number + 1 : trigger]):
@@ -265,7 +243,7 @@ def _people(tagged: Tagged, tags: str, number: int, trigger: int) -> Span | None
     return tagged.tokens[first].start, tagged.tokens[last].end
 
 
-_PART = re.compile(r"(?:i[ad,]{0,2}|i[^PETLBhRIHW;\"(]{1,12}?(?:,c?|c)[ad]?|oq,?a?|oq[^;\"(]{1,14}?(?:,c?|c)[ad]?)$")
+_PART = re.compile(r"(?:i[adq,]{0,3}|i[^PETLBhRIHW;\"(]{1,12}?(?:,c?|c)[ad]?|oq,?a?|oq[^;\"(]{1,14}?(?:,c?|c)[ad]?)$")
 
 
 def _add_parts(position: int, tagged: Tagged, tags: str, found: dict[int, OutcomeCount], previous: Sequence[OutcomeCount]) -> None:
@@ -291,7 +269,7 @@ def _add_parts(position: int, tagged: Tagged, tags: str, found: dict[int, Outcom
 
 
 # "JNIM put the number at over 100", "up from 650": what is counted was said before.
-_RISE = frozenset("rose risen rising climbed jumped increased grew fell up down".split())
+_RISE = frozenset(["rose", "risen", "rising", "climbed", "jumped", "increased", "grew", "fell", "up", "down"])
 
 
 def _add_further(position: int, tagged: Tagged, tags: str, found: dict[int, OutcomeCount], previous: Sequence[OutcomeCount]) -> None:

@@ -12,21 +12,32 @@ Span = tuple[int, int]
 
 # Nouns that stand for a speaker already named: "the agency also said".
 _BODIES = frozenset(
-    "agency ministry army military group organisation organization mission office bulletin report statement committee government department service body monitor"
-    " affiliate e-mail message watchdog outfit movement force forces command union militia communique communiqué officials lawmakers source sources newspaper paper pair two tally update count"
-    " figure company network party administration authorities police team operation centre center directorate unit brigade garrison".split()
+    (
+        "agency ministry army military group organisation organization mission office bulletin report statement committee "
+        "government department service body monitor affiliate e-mail message watchdog outfit movement force forces command union "
+        "militia communique communiqué officials lawmakers source sources newspaper paper pair two tally update count figure "
+        "company network party administration authorities police team operation centre center directorate unit brigade garrison"
+    ).split()
 )
 _PERSONS = frozenset(
-    "minister president general spokesman spokeswoman spokesperson official officer priest governor mayor commander chief leader diplomat envoy lawmaker source"
-    " colonel captain major doctor nurse analyst director secretary premier ambassador bishop witness resident soldier man woman villager survivor".split()
+    (
+        "minister president general spokesman spokeswoman spokesperson official officer priest governor mayor commander chief "
+        "leader diplomat envoy lawmaker source colonel captain major doctor nurse analyst director secretary premier ambassador "
+        "bishop witness resident soldier man woman villager survivor"
+    ).split()
 )
 # What these name has that word in its name: "the ministry" is no army.
 _PARTICULAR = frozenset(
-    "ministry army military police government committee office service agency command mission newspaper paper council brigade administration authorities".split()
+    (
+        "ministry army military police government committee office service agency command mission newspaper paper council brigade "
+        "administration authorities"
+    ).split()
 )
 # Words that end like a noun phrase but name nobody.
 _NOBODY = frozenset(
-    "last time that this it there day week month year morning evening night figures figure number numbers toll which what one ones others".split()
+    (
+        "last time that this there day week month year morning evening night figures figure number numbers toll which what one ones others"
+    ).split()
 )
 _PRONOUNS = {"he": True, "she": True, "it": False, "they": None}
 
@@ -140,7 +151,7 @@ def speaker_of(
         return _earlier(words, before, _PRONOUNS[last])
     named = [(t, meanings[t.start]) for t in tokens if t.start in meanings]
     actor_id = _actor(named, lexicon)
-    if (actor_id is None or lexicon.actors[actor_id].kind == "state") and (found := _meant(text, tagged, subject, words, before)):
+    if (actor_id is None or lexicon.actors[actor_id].kind == "state") and (found := _meant(text, tagged, subject, words, before, lexicon)):
         return found
     unknown_name = any(t.tag == "A" and t.value is None for t in tokens)
     person = unknown_name or last in _PERSONS or bool(actor_id and lexicon.actors[actor_id].kind == "person")
@@ -149,7 +160,7 @@ def speaker_of(
     return Speaker(words, words, actor_id, person)
 
 
-def _meant(text: str, tagged: Tagged, subject: Span, words: Span, before: Sequence[Speaker]) -> Speaker | None:
+def _meant(text: str, tagged: Tagged, subject: Span, words: Span, before: Sequence[Speaker], lexicon: Lexicon) -> Speaker | None:
     """Whom "the agency" or "the Britain-based monitor" means: somebody who was named before."""
     head = tagged.tokens[subject[1] - 1].lower
     determiner = tagged.tokens[subject[0]].lower
@@ -158,8 +169,24 @@ def _meant(text: str, tagged: Tagged, subject: Span, words: Span, before: Sequen
     if re.search(r"[oc]", tagged.tags[subject[0] : subject[1]]):
         return None
     if head in _PARTICULAR:
-        before = [s for s in before if s.name and head in text[slice(*s.name)].lower()]
+        before = [s for s in before if s.name and (head in text[slice(*s.name)].lower() or _is_a(s.actor_id, head, lexicon))]
     return _earlier(words, before, head in _PERSONS)
+
+
+# Which kind of actor a noun can mean although its name does not hold that word.
+_KINDS = {
+    "agency": "agency",
+    "service": "agency",
+    "army": "armed_force",
+    "military": "armed_force",
+    "newspaper": "medium",
+    "paper": "medium",
+    "government": "state",
+}
+
+
+def _is_a(actor_id: str | None, noun: str, lexicon: Lexicon) -> bool:
+    return actor_id is not None and lexicon.actors[actor_id].kind == _KINDS.get(noun)
 
 
 def _actor(named: Sequence[tuple[Token, Meaning]], lexicon: Lexicon) -> str | None:

@@ -7,6 +7,7 @@ from reading import claims, mentions, speaker, words
 
 from pipelines.facts.columns import claim_at
 
+
 def only(text: str) -> tuple[str | None, str | None]:
     """(speaker, stance) of the only act of claiming."""
     (claim,) = claims(text)
@@ -36,7 +37,12 @@ def test_forms_of_saying(text: str, name: str, stance: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Forty men died.", "The report of 40 pages lay on the table.", "Forty men are said to have died.", "It was reported that 40 men died."],
+    [
+        "Forty men died.",
+        "The report of 40 pages lay on the table.",
+        "Forty men are said to have died.",
+        "It was reported that 40 men died.",
+    ],
 )
 def test_the_article_own_voice_has_no_claimant(text: str) -> None:
     assert not [c for c in claims(text) if speaker(text, c)]
@@ -82,14 +88,14 @@ def test_the_day_of_the_claim_is_not_the_day_of_the_event(text: str, when: date 
     assert (claim.day.on if claim.day else None) == when
 
 
-@pytest.mark.xfail(strict=True, reason="the grammar reads it wrongly so far: take the mark off when it reads it")
 def test_the_day_before_a_trailing_speaker_is_that_of_the_event() -> None:
     (claim,) = claims("Forty men were killed in Goma on Tuesday, the Red Cross said.")
     assert claim.day is None
 
 
-def test_the_day_carries_over_to_the_next_sentence() -> None:
-    text = "On April 30, the Red Cross said that 40 men died. The Red Cross also said that 12 men fled."
+@pytest.mark.parametrize("body", ["ICRC", "NIS", "Red Cross"])
+def test_the_day_carries_over_to_the_next_sentence(body: str) -> None:
+    text = f"On April 30, the {body} said that 40 men died. The {body} also said that 12 men fled."
     assert [c.day.on if c.day else None for c in claims(text)] == [date(2025, 4, 30)] * 2
 
 
@@ -98,8 +104,9 @@ def test_the_day_of_another_speaker_does_not_carry_over() -> None:
     assert [c.day.on if c.day else None for c in claims(text)] == [date(2025, 4, 30), None]
 
 
-def test_a_committee_is_who_it_was_reported_to() -> None:
-    text = "The Red Cross told parliament's defence committee that 40 men died."
+@pytest.mark.parametrize("told", ["the defence committee", "parliament's defence committee"])
+def test_a_committee_is_who_it_was_reported_to(told: str) -> None:
+    text = f"The Red Cross told {told} that 40 men died."
     (claim,) = claims(text)
     assert "committee" in str(words(text, claim.reported_to))
     assert claim.relayed_by is None

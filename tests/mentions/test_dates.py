@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from pipelines.mentions.dates import find_dates, read_dates
 
 DAYS = st.dates(date(1900, 1, 1), date(2099, 12, 31))
-MONTHS = "January February March April May June July August September October November December".split()
-WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 FRIDAY = date(2025, 8, 22)
-FAULT = pytest.mark.xfail(strict=True, reason="the grammar reads it wrongly so far: take the mark off when it reads it")
 
 
 def ordinal(n: int) -> str:
@@ -121,7 +120,7 @@ def test_a_period_is_bounded_and_names_no_day(words: str, first: date, last: dat
 
 @pytest.mark.parametrize(
     "words",
-    ["in January", "last month", "in late March", "on March 3-5, 2025", "two years ago", pytest.param("in 2021", marks=FAULT)],
+    ["in January", "last month", "in late March", "on March 3-5, 2025", "two years ago", "in 2021"],
 )
 def test_the_span_of_a_period_reads_as_the_text_did(words: str) -> None:
     text = f"It happened {words}."
@@ -129,7 +128,6 @@ def test_the_span_of_a_period_reads_as_the_text_did(words: str) -> None:
     assert mention.reading in read_dates(text[mention.start : mention.end], FRIDAY)
 
 
-@FAULT
 def test_a_past_act_by_somebody_is_not_ahead() -> None:
     assert day("Nearly 40 villagers were abducted by gunmen on 3 May.") == date(2025, 5, 3)
 

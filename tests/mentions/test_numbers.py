@@ -8,11 +8,10 @@ from hypothesis import strategies as st
 from pipelines.mentions.numbers import HEDGES, Count, find_numbers, read_count
 
 VAGUE = lexicon().vague
-FAULT = pytest.mark.xfail(strict=True, reason="the grammar reads it wrongly so far: take the mark off when it reads it")
 ONES = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-)
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+).split()
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 PEOPLE = st.sampled_from(["soldiers", "people", "civilians", "North Korean troops", "deaths", "casualties"])
 NUMBERS = st.integers(1, 10**9)
 
@@ -131,7 +130,7 @@ def test_several_makes_a_number_vague(words: str, low: int) -> None:
         ("10k people", 10_000),
         ("a hundred soldiers", 100),
         ("half a million people", 500_000),
-        pytest.param("a million and a half people", 1_500_000, marks=FAULT),
+        ("a million and a half people", 1_500_000),
         ("one and a half million people", 1_500_000),
         ("a total of 101 portraits", 101),
         ("1.200.000 people", 1_200_000),
@@ -189,7 +188,7 @@ def test_hedges_that_stand_apart(words: str, count: Count) -> None:
         "several soldiers",
         "many people",
         "a few men",
-        pytest.param("at 10:30", marks=FAULT),
+        "at 10:30",
     ],
 )
 def test_what_measures_names_or_dates_is_no_count(words: str) -> None:
