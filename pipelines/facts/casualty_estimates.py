@@ -244,15 +244,14 @@ def _put_period(draft: Draft, tagged: Tagged, count: OutcomeCount, attribution: 
         return
     _, index, mention = min(days, key=lambda d: (d[0], d[1]))
     assert mention.reading is not None
-    span = (mention.start, mention.end)
     before = tagged.tokens[index - 1].lower if index else ""
     if before in ("since", "from"):
-        draft.put("period_earliest", mention.reading.earliest, span)
+        draft.date("period_earliest", mention.reading.earliest, mention)
     elif before in ("by", "until", "till", "of") and mention.on:
-        draft.put("as_of", mention.on, span)
+        draft.date("as_of", mention.on, mention)
     else:
-        draft.put("period_earliest", mention.reading.earliest, span)
-        draft.put("period_latest", mention.reading.latest, span)
+        draft.date("period_earliest", mention.reading.earliest, mention)
+        draft.date("period_latest", mention.reading.latest, mention)
 
 
 def _point_at_containers(mentions: Mentions, counts: Sequence[OutcomeCount], drafts: Sequence[Draft]) -> None:

@@ -84,7 +84,7 @@ def _put_day(draft: Draft, mentions: Mentions, event: Event) -> None:
         sentence = sentences[mention.sentence].sentence
         attribution = claim_at(mentions, mention.sentence, *mention.name)
         if attribution and attribution.day and attribution.day.on and _PAST.search(text, sentence.start, sentence.end):
-            draft.put("held_latest", attribution.day.on, (attribution.day.start, attribution.day.end))
+            draft.date("held_latest", attribution.day.on, attribution.day)
             return
 
 

@@ -1,6 +1,7 @@
 """Columns that several fact tables share: how a value and the words behind it get into a row."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from pipelines.article import Article
 from pipelines.facts.fact import Evidence, Fact, Row, Span
@@ -48,12 +49,15 @@ class Draft:
         """Sets ``x_on`` where the words name a day, or else the bounds that they give."""
         if mention is None or mention.reading is None:
             return
-        span = (mention.start, mention.end)
         if mention.on:
-            self.put(f"{prefix}_on", mention.on, span)
+            self.date(f"{prefix}_on", mention.on, mention)
         else:
-            self.put(f"{prefix}_earliest", mention.reading.earliest, span)
-            self.put(f"{prefix}_latest", mention.reading.latest, span)
+            self.date(f"{prefix}_earliest", mention.reading.earliest, mention)
+            self.date(f"{prefix}_latest", mention.reading.latest, mention)
+
+    def date(self, column: str, day: date, mention: DateMention) -> None:
+        """Sets a column to a day that a date gives, with its words and those of the dates that it counts from."""
+        self.put(column, day, (mention.start, mention.end), *mention.anchors)
 
     def count(self, prefix: str, count: Count, span: Span) -> None:
         """Sets the five columns of a hedged number."""
@@ -193,6 +197,9 @@ def merged(drafts: Sequence[Draft], same: Mapping[int, int]) -> list[Draft]:
             if first.values.get(evidence.column) is not None and (first.values[evidence.column] == repeat.values.get(evidence.column)):
                 first.support(evidence.column, (evidence.start, evidence.end))
         for column, value in repeat.values.items():
+            # A number is read as a whole: the bounds of one hedge do not fill those of another.
+            if column.startswith(("count_", "personnel_")) or column == "qualifier":
+                continue
             if first.values.get(column) is None and not _conflicting(column, first, repeat):
                 first.put(column, value, *[(e.start, e.end) for e in repeat.evidence if e.column == column])
     return [d for i, d in enumerate(drafts) if i not in same]

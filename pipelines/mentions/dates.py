@@ -53,11 +53,15 @@ class DateReading:
 
 @dataclass(frozen=True)
 class DateMention:
-    """A stretch of text that names a day or a period; ``reading`` is None where it cannot be resolved."""
+    """A stretch of text that names a day or a period; ``reading`` is None where it cannot be resolved.
+
+    ``anchors`` are the spans of the dates from which it counts, as in "three days earlier".
+    """
 
     start: int
     end: int
     reading: DateReading | None
+    anchors: tuple[tuple[int, int], ...] = ()
 
     @property
     def on(self) -> date | None:
@@ -85,15 +89,15 @@ def read_dates(words: str, anchor: date | None) -> list[DateReading]:
 
 
 def _scan(text: str, dateline: date | None, start: int) -> Iterator[DateMention]:
-    named = dateline
+    named, anchors = dateline, tuple[tuple[int, int], ...]()
     for match in _DATE.finditer(text, start):
         if _is_may_the_verb(match, text) or _NAMED_AFTER.match(text, match.end()):
             continue
         reading = _resolve(match, dateline, named, future=_points_ahead(text, match.start()))
         begin, end = _trimmed(match)
-        mention = DateMention(begin, end, reading)
+        mention = DateMention(begin, end, reading, anchors if reading and _is_anchored(match) else ())
         if mention.on:
-            named = mention.on
+            named, anchors = mention.on, (*mention.anchors, (begin, end))
         yield mention
 
 
@@ -154,8 +158,7 @@ def _resolve(match: re.Match[str], dateline: date | None, named: date | None, fu
         return None
     if match["weekday"]:
         return _weekday(match, dateline, future)
-    anchored = any(w in match[0].lower() for w in _ANCHORED)
-    anchor = (named if anchored else dateline) or dateline
+    anchor = (named if _is_anchored(match) else dateline) or dateline
     try:
         if match["day"]:
             return _near_day(match["day"].lower(), anchor)
@@ -164,6 +167,11 @@ def _resolve(match: re.Match[str], dateline: date | None, named: date | None, fu
         return _period(match, dateline)
     except (ValueError, OverflowError):
         return None
+
+
+def _is_anchored(match: re.Match[str]) -> bool:
+    """Whether the words count from a date that was named before."""
+    return bool(match["day"] or match["ago"]) and any(w in match[0].lower() for w in _ANCHORED)
 
 
 def _day(day: date) -> DateReading:
