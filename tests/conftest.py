@@ -1,6 +1,8 @@
 """What several tests need: the repository's schemas, and a small good package staged and swapped into a folder of its own."""
 
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,3 +30,19 @@ def good_package(tmp_path: Path, staged_once: Path) -> Paths:
     staged = shutil.copytree(staged_once, paths.scratch / "stage")
     swap(staged, paths)
     return paths
+
+
+_STATUS = [0]
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """Keeps the exit status for the end of the process."""
+    _STATUS[0] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Ends the process at once: Hypothesis keeps every module alive, and DuckDB would complain of that at length."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(_STATUS[0])
