@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.errors import DataError, FactpackError, visible
+from pipelines.errors import DataError, FactpackError, UsageError, visible
 from pipelines.paths import REPOSITORY, Paths
 
 MAX_BYTES = 5_000_000
@@ -33,6 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of a pipe such as `head` has seen enough.
         sys.stderr.close()
         return 0
+    except OSError as error:
+        print(
+            f"factpack: {visible(str(error.filename or 'file'))}: {error.strerror or error} (expected a place that can be read and written)",
+            file=sys.stderr,
+        )
+        return UsageError.exit_code
     except KeyboardInterrupt:
         print("factpack: stopped; the last good files are as they were", file=sys.stderr)
         return 130

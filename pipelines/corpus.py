@@ -7,7 +7,7 @@ from pathlib import Path
 from pipelines.article import Article
 from pipelines.article.readers import MAX_BYTES, Rejected, scan
 from pipelines.engines import extract
-from pipelines.errors import UsageError
+from pipelines.errors import InputError, UsageError
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.package import write_csv, write_parquet
 from pipelines.schema import Schema
@@ -47,6 +47,8 @@ def extract_corpus(
         records.extend(identify(found, extract(found, lexicon, facts)))
         if len(articles) % 200 == 0:
             say(f"{len(articles):,} articles, {len(records):,} facts")
+    if not articles and not rejected:
+        raise InputError(f"{corpus}: no article (expected .txt, .md or .jsonl files with at least one)")
     rows = fact_rows(records, articles, schemas)
     out.mkdir(parents=True, exist_ok=True)
     for name, found_rows in rows.items():

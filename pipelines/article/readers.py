@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 
@@ -14,8 +15,8 @@ from pipelines.errors import InputError, did_you_mean, visible
 
 MAX_BYTES = 5_000_000
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_DATE_PREFIX = re.compile(r"\s?date (\d{4}-\d{2}-\d{2})(?=\s)")
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_DATE_PREFIX = re.compile(r"\ufeff?\s?date (\d{4}-\d{2}-\d{2})(?=\s)")
+_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _META = ("title", "publisher", "url", "published_on", "language", "licence", "quote_limit")
 _ALSO = {"id": "article_id", "date": "published_on", "license": "licence"}
 
@@ -90,7 +91,9 @@ def read_text(path: Path, max_bytes: int = MAX_BYTES) -> Article:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise InputError(f"{where}:{line}: not UTF-8 at byte {error.start} (expected text in UTF-8)") from None
     meta, body = _head(text, where)
-    return _article(path.stem, text, body, meta, where)
+    # The date prefix stands in the first line.
+    lines = {"published_on": 1} | {key: text[: text.index(f"{key}:")].count("\n") + 1 for key in meta if f"{key}:" in text[:body]}
+    return _article(path.stem, text, body, meta, where, lines)
 
 
 def _head(text: str, where: str) -> tuple[dict[str, object], int]:
@@ -98,7 +101,7 @@ def _head(text: str, where: str) -> tuple[dict[str, object], int]:
     front = _FRONT_MATTER.match(text)
     if front:
         return _front_matter(front[1], where), front.end()
-    if text.startswith("---"):
+    if text.removeprefix("\ufeff").startswith("---"):
         raise InputError(f"{where}:1: the front matter is not closed (expected a line '---' after it)")
     prefix = _DATE_PREFIX.match(text)
     if prefix:
@@ -157,28 +160,36 @@ def _from_json(line: bytes, default_id: str, where: str) -> Article:
     return _article(str(record.get("article_id", default_id)), text, 0, meta, where)
 
 
-def _article(article_id: str, text: str, body: int, meta: dict[str, object], where: str) -> Article:
+def _article(
+    article_id: str, text: str, body: int, meta: dict[str, object], where: str, lines: Mapping[str, int] = MappingProxyType({})
+) -> Article:
+    """The article, once its identifier, text and metadata are sound; ``lines`` says in which line each key stands."""
     if not _ID.fullmatch(article_id) or ".." in article_id:
         raise InputError(
             f"{where}: {visible(article_id)!r} is no identifier (expected letters, digits, '.', '_' and '-', beginning with a letter or digit, without '..')"
         )
     if "\x00" in text:
-        raise InputError(f"{where}:{text[: text.index(chr(0))].count(chr(10)) + 1}: a NUL character (expected text, not a binary file)")
+        line = text[: text.index("\x00")].count("\n") + 1
+        raise InputError(f"{where}: a NUL character in line {line} (expected text, not a binary file)")
     if not text[body:].strip():
         raise InputError(f"{where}: empty (expected text{' after the date or front matter' if body else ''})")
     if any("\ud800" <= c <= "\udfff" for c in text):
         raise InputError(f"{where}: half a surrogate pair (expected whole characters)")
+
+    def at(key: str) -> str:
+        return f"{where}:{lines[key]}" if key in lines else where
+
     return Article(
         article_id,
         text,
         body,
-        title=_string(meta, "title", where),
-        publisher=_string(meta, "publisher", where),
-        url=_string(meta, "url", where),
-        published_on=_date(meta, where),
-        language=_string(meta, "language", where),
-        licence=_string(meta, "licence", where),
-        quote_limit=_quote_limit(meta, where),
+        title=_string(meta, "title", at("title")),
+        publisher=_string(meta, "publisher", at("publisher")),
+        url=_string(meta, "url", at("url")),
+        published_on=_date(meta, at("published_on")),
+        language=_string(meta, "language", at("language")),
+        licence=_string(meta, "licence", at("licence")),
+        quote_limit=_quote_limit(meta, at("quote_limit")),
     )
 
 

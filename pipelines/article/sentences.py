@@ -1,6 +1,7 @@
 """Sentences: spans of prose between stops, which never cross a paragraph."""
 
 import re
+from collections.abc import Iterator
 
 from pipelines.article.text import Sentence
 
@@ -8,6 +9,8 @@ _PARAGRAPH = re.compile(r"\n[ \t\r]*\n\s*")
 # A stop, closing marks, space, and something that can begin a sentence.
 _STOP = re.compile(r"(?:[.!?…]+|:(?=\s+[\"“]))[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-Þ\[]|[—–-]\s)")
 _STOP_LOWER = re.compile(r"[.!?…]+[\"'”’)\]]*\s+(?=\S)")
+# Characters; the longest sentences of news and official texts stay well below.
+_LONGEST = 2000
 _BEGINS = re.compile(r"[a-z0-9][.!?][\"'”’)\]]*\s+([A-Za-z])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|gen|lt|col|maj|capt|sgt|cpl|brig|adm|cmdr|rep|sen|gov|pres|st|no|nos|vs|jr|sr|rev|hon|etc|inc|co|corp|ltd|dept|est|approx|art|fig"
@@ -43,7 +46,18 @@ def _in_paragraph(text: str, start: int, end: int, stop: re.Pattern[str], paragr
         found.append((at, match.end()))
         at = match.end()
     found.append((at, end))
-    return [Sentence(*_trim(text, a, b), paragraph) for a, b in found if text[a:b].strip()]
+    short = [piece for a, b in found for piece in _pieces(text, a, b)]
+    return [Sentence(*_trim(text, a, b), paragraph) for a, b in short if text[a:b].strip()]
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The span cut at white space where it is longer than any sentence: lists and noise must not cost squares of time."""
+    while end - start > _LONGEST:
+        cut = text.rfind(" ", start + 1, start + _LONGEST)
+        cut = cut if cut > start else start + _LONGEST
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def _ends_anyway(text: str, match: re.Match[str]) -> bool:

@@ -1,10 +1,10 @@
 """Casualty estimates: one claimant's count of one outcome for one group of victims."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from pipelines.article import Article
-from pipelines.facts.columns import Draft, actor_at, claim_at, contests_at, merged, put_conflict, put_place, same_speaker
+from pipelines.facts.columns import Draft, actor_at, claim_at, contests_at, merged, put_conflict, put_place, repetitions, same_speaker
 from pipelines.facts.fact import Fact, Span
 from pipelines.mentions import Mentions
 from pipelines.mentions.attribution import Attribution
@@ -33,7 +33,7 @@ def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
     _imply_victims(mentions, counts, drafts)
     _share_victims(mentions, counts, drafts)
     _point_at_containers(mentions, counts, drafts)
-    same = _repetitions(mentions, drafts)
+    same = repetitions(drafts, _key, lambda a, b: same_speaker(mentions, a.values, b.values) and not _other_victims(a.values, b.values))
     return [draft.fact() for draft in merged(drafts, same)]
 
 
@@ -279,21 +279,9 @@ def _inherit(draft: Draft, whole: Draft, stem: str) -> None:
         draft.put("victims_kind", whole.values["victims_kind"], *[(e.start, e.end) for e in whole.evidence if e.column == "victims_kind"])
 
 
-def _repetitions(mentions: Mentions, drafts: Sequence[Draft]) -> dict[int, int]:
-    """Index of each draft that repeats an earlier one: same outcome, number and stance by the same claimant."""
-    same: dict[int, int] = {}
-    for i, draft in enumerate(drafts):
-        first = next((j for j in range(i) if j not in same and _says_the_same(mentions, drafts[j], draft)), None)
-        if first is not None:
-            same[i] = first
-    return same
-
-
-def _says_the_same(mentions: Mentions, first: Draft, second: Draft) -> bool:
-    a, b = first.values, second.values
-    if a["outcome"] != b["outcome"] or a["stance"] != b["stance"]:
-        return False
-    return _numbers(a) == _numbers(b) and same_speaker(mentions, a, b) and not _other_victims(a, b)
+def _key(draft: Draft) -> Hashable:
+    numbers = frozenset(draft.values.get(f"count_{end}") for end in ("low", "best", "high", "stated")) - {None}
+    return draft.values["outcome"], draft.values["stance"], numbers
 
 
 _ANYBODY = frozenset(

@@ -127,7 +127,7 @@ def _put_venue(draft: Draft, mentions: Mentions, tagged: Tagged, start: int) -> 
         first += 1
     # "April 25 House of Culture" is one name although it holds a date.
     span = (tagged.tokens[first].start, tagged.tokens[last].end)
-    named = [m for s, m in mentions.meanings.items() if span[0] <= s < span[1]]
+    named = mentions.names_within(*span)
     if not named:
         return
     place_id = next((m.place_id for m in named if m.place_id and mentions.lexicon.places[m.place_id].kind == "venue"), None)

@@ -1,6 +1,7 @@
 """Columns that several fact tables share: how a value and the words behind it get into a row."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 
 from pipelines.article import Article
@@ -20,7 +21,7 @@ class Draft:
         self.article = article
         self.trigger = trigger
         self.values: dict[str, object] = {"article_id": article.article_id, "review_status": "candidate"}
-        self.evidence: list[Evidence] = []
+        self.evidence: dict[Evidence, None] = {}
         self.links: dict[str, list[Row]] = {}
         self.refers: dict[str, tuple[str, Span]] = {}
 
@@ -34,9 +35,7 @@ class Draft:
     def support(self, column: str, *spans: Span) -> None:
         """Adds spans to a column that has its value."""
         for start, end in spans:
-            evidence = Evidence(column, start, end)
-            if evidence not in self.evidence:
-                self.evidence.append(evidence)
+            self.evidence[Evidence(column, start, end)] = None
 
     def words(self, prefix: str, span: Span | None, identifier: str | None = None) -> None:
         """Sets ``x_text`` to the words of the span and ``x_id`` to the identifier that they mean."""
@@ -127,21 +126,17 @@ def actor_at(mentions: Mentions, span: Span | None) -> str | None:
     """The known actor that words for people name: a force over the state whose adjective stands before it."""
     if span is None:
         return None
-    ids = [m.actor_id for start, m in mentions.meanings.items() if span[0] <= start < span[1] and m.actor_id]
+    ids = [m.actor_id for m in mentions.names_within(*span) if m.actor_id]
     actors = mentions.lexicon.actors
     return next((i for i in ids if actors[i].kind != "state"), ids[0] if ids else None)
 
 
 def conflict_at(mentions: Mentions, sentence: int) -> tuple[str, Span] | None:
     """The conflict that the sentence names; or else the only one that the article names, with its first mention."""
-    here = [(c, span) for s, c, span in mentions.conflicts if s == sentence]
-    if here:
-        return here[0]
-    names = {c for _, c, _ in mentions.conflicts}
-    return (mentions.conflicts[0][1], mentions.conflicts[0][2]) if len(names) == 1 else None
-
-
-_PLACE_WORDS = frozenset(("in", "at", "near", "outside", "around", "inside", "across", "on", "of", "to", "towards", "toward", "into"))
+    first = bisect_left(mentions.conflicts, sentence, key=lambda c: c[0])
+    if first < len(mentions.conflicts) and mentions.conflicts[first][0] == sentence:
+        return mentions.conflicts[first][1:]
+    return mentions.conflicts[0][1:] if len(mentions.conflict_ids) == 1 else None
 
 
 def put_place(
@@ -203,6 +198,27 @@ def merged(drafts: Sequence[Draft], same: Mapping[int, int]) -> list[Draft]:
             if first.values.get(column) is None and not _conflicting(column, first, repeat):
                 first.put(column, value, *[(e.start, e.end) for e in repeat.evidence if e.column == column])
     return [d for i, d in enumerate(drafts) if i not in same]
+
+
+# A claim is compared with so many earlier ones of the same number: more repeat only in lists and noise.
+_COMPARED = 50
+
+
+def repetitions(drafts: Sequence[Draft], key: Callable[[Draft], Hashable | None], agree: Callable[[Draft, Draft], bool]) -> dict[int, int]:
+    """Index of each draft that repeats an earlier one, which has the same key and agrees; a None repeats nothing."""
+    same: dict[int, int] = {}
+    groups: dict[Hashable, list[int]] = {}
+    for i, draft in enumerate(drafts):
+        mark = key(draft)
+        if mark is None:
+            continue
+        group = groups.setdefault(mark, [])
+        first = next((j for j in group[:_COMPARED] if agree(drafts[j], draft)), None)
+        if first is None:
+            group.append(i)
+        else:
+            same[i] = first
+    return same
 
 
 def _through_organ(first: Draft, repeat: Draft) -> None:

@@ -1,11 +1,11 @@
 """Deployments: one claimant's account of a force sent, planned, withdrawn or denied."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from pipelines.article import Article
-from pipelines.facts.columns import Draft, actor_at, claim_at, merged, place_after, put_conflict, put_place_span, same_speaker
-from pipelines.facts.fact import Fact, Span
+from pipelines.facts.columns import Draft, actor_at, claim_at, merged, place_after, put_conflict, put_place_span, repetitions, same_speaker
+from pipelines.facts.fact import Fact
 from pipelines.mentions import Mentions
 from pipelines.mentions.attribution import Attribution
 from pipelines.mentions.dates import DateMention
@@ -28,8 +28,8 @@ def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
     counted = {(c.sentence, c.number) for c in mentions.outcomes}
     drafts = [_draft(article, mentions, m) for m in find_movements(article.text, mentions.sentences, counted)]
     drafts = [d for d in drafts if _tells_where(d)]
-    kept = [d for d in drafts if "qualifier" in d.values or not _covered(mentions, d, drafts)]
-    return [draft.fact() for draft in merged(kept, _repetitions(mentions, kept))]
+    kept = [d for i, d in enumerate(drafts) if "qualifier" in d.values or not _covered(mentions, i, drafts)]
+    return [draft.fact() for draft in merged(kept, repetitions(kept, _key, lambda a, b: same_speaker(mentions, a.values, b.values)))]
 
 
 def _draft(article: Article, mentions: Mentions, movement: Movement) -> Draft:
@@ -124,19 +124,22 @@ def _tells_where(draft: Draft) -> bool:
     )
 
 
-def _covered(mentions: Mentions, draft: Draft, drafts: Sequence[Draft]) -> bool:
+# Accounts without a number are compared with so many on either side.
+_COMPARED = 50
+
+
+def _covered(mentions: Mentions, index: int, drafts: Sequence[Draft]) -> bool:
     """Whether another draft tells of the same movement and says more."""
-    for other in drafts:
-        if other is draft or not _same_movement(draft, other):
+    draft = drafts[index]
+    for i in range(max(0, index - _COMPARED), min(len(drafts), index + _COMPARED)):
+        other = drafts[i]
+        if i == index or not _same_movement(draft, other):
             continue
-        if "qualifier" in other.values and (other.values["status"] == draft.values["status"] or draft.values.get("claimant_text") is None):
-            return True
-        if (
-            "qualifier" not in other.values
-            and drafts.index(other) < drafts.index(draft)
-            and other.values["status"] == draft.values["status"]
-            and same_speaker(mentions, other.values, draft.values)
-        ):
+        same_status = other.values["status"] == draft.values["status"]
+        if "qualifier" in other.values:
+            if same_status or draft.values.get("claimant_text") is None:
+                return True
+        elif i < index and same_status and same_speaker(mentions, other.values, draft.values):
             return True
     return False
 
@@ -146,20 +149,9 @@ def _same_movement(a: Draft, b: Draft) -> bool:
     return all(a.values.get(c) is None or b.values.get(c) is None or a.values[c] == b.values[c] for c in ("origin_id", "personnel_kind"))
 
 
-def _repetitions(mentions: Mentions, drafts: Sequence[Draft]) -> dict[int, int]:
-    """Index of each draft that repeats an earlier one: same number, status and claimant."""
-    same: dict[int, int] = {}
-    for i, draft in enumerate(drafts):
-        for j in range(i):
-            first = drafts[j]
-            if j in same or "qualifier" not in draft.values or _numbers(first) != _numbers(draft):
-                continue
-            if first.values["status"] == draft.values["status"] and same_speaker(mentions, first.values, draft.values):
-                same[i] = j
-                break
-    return same
-
-
-def _numbers(draft: Draft) -> Span:
-    low, best, high = (draft.values.get(f"personnel_{end}") or 0 for end in ("low", "best", "high"))
-    return hash((low, best)), hash(high)
+def _key(draft: Draft) -> Hashable | None:
+    """Number and status; None without a number, since two such accounts need not be one."""
+    if "qualifier" not in draft.values:
+        return None
+    numbers = tuple(draft.values.get(f"personnel_{end}") for end in ("low", "best", "high"))
+    return draft.values["status"], numbers

@@ -42,7 +42,7 @@ def _quotes(article: Article, mentions: Mentions) -> Iterator[Draft]:
         start, end = match.span("curly") if match["curly"] else match.span("straight")
         while end > start and article.text[end - 1] in ", ":
             end -= 1
-        position = _sentence_at(mentions, start)
+        position = mentions.sentence_at(start)
         if position is None or len(article.text[start:end].split()) < 2:
             continue
         attribution = _speaker_of(mentions, position, start, end)
@@ -58,7 +58,7 @@ def _quotes(article: Article, mentions: Mentions) -> Iterator[Draft]:
 
 def _speaker_of(mentions: Mentions, position: int, start: int, end: int) -> Attribution | None:
     """Who speaks a quotation: by the sentence that it begins in, the one that it ends in, or the one before."""
-    last = _sentence_at(mentions, end - 1)
+    last = mentions.sentence_at(end - 1)
     attribution = claim_at(mentions, position, start, min(end, mentions.sentences[position].sentence.end))
     if attribution is None and last is not None and last != position:
         attribution = claim_at(mentions, last, mentions.sentences[last].sentence.start, mentions.sentences[last].sentence.start)
@@ -174,7 +174,3 @@ def _put_occasions(article: Article, mentions: Mentions, drafts: Sequence[Draft]
             if speech and draft.values.get("speaker_text") == speech[2]:
                 draft.refers["occasion_fact_id"] = ("ceremonies", speech[0].mentions[0].name)
                 draft.support("occasion_fact_id", speech[1])
-
-
-def _sentence_at(mentions: Mentions, offset: int) -> int | None:
-    return next((i for i, t in enumerate(mentions.sentences) if t.sentence.start <= offset < t.sentence.end), None)

@@ -1,5 +1,6 @@
 """Mentions of one article, found once and handed to every fact module."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,18 @@ class Mentions:
     conflicts: Sequence[tuple[int, str, tuple[int, int]]]
     outcomes: Sequence[OutcomeCount]
     of_war: bool
+    name_starts: Sequence[int]
+    conflict_ids: frozenset[str]
+
+    def sentence_at(self, offset: int) -> int | None:
+        """The number of the sentence that holds a character, or None between sentences."""
+        index = bisect_right(self.sentences, offset, key=lambda t: t.sentence.start) - 1
+        return index if index >= 0 and offset < self.sentences[index].sentence.end else None
+
+    def names_within(self, start: int, end: int) -> list[Meaning]:
+        """What the names between two offsets mean, in order."""
+        first, last = bisect_left(self.name_starts, start), bisect_left(self.name_starts, end)
+        return [self.meanings[s] for s in self.name_starts[first:last]]
 
 
 def find_mentions(article: Article, lexicon: Lexicon) -> Mentions:
@@ -43,15 +56,24 @@ def find_mentions(article: Article, lexicon: Lexicon) -> Mentions:
     sentences = tag_sentences(text, spans, numbers, dates, lexicon)
     meanings = resolve_actors(sentences, lexicon)
     attributions = find_attributions(text, sentences, meanings, lexicon)
-    of_war = tells_of_war(text[start:], lexicon)
-    return Mentions(lexicon, sentences, meanings, attributions, _conflicts(text, sentences, lexicon), find_outcomes(sentences), of_war)
+    conflicts = _conflicts(text, sentences, lexicon)
+    return Mentions(
+        lexicon,
+        sentences,
+        meanings,
+        attributions,
+        conflicts,
+        find_outcomes(sentences),
+        tells_of_war(text[start:], lexicon),
+        sorted(meanings),
+        frozenset(c for _, c, _ in conflicts),
+    )
 
 
 def _conflicts(text: str, sentences: Sequence[Tagged], lexicon: Lexicon) -> list[tuple[int, str, tuple[int, int]]]:
-    found = lexicon.conflict_finder.find(lowered(text))
-    return [
-        (index, lexicon.conflict_names[phrase], (start, end))
-        for start, end, phrase in found
-        for index, tagged in enumerate(sentences)
-        if tagged.sentence.start <= start and end <= tagged.sentence.end
-    ]
+    found = []
+    for start, end, phrase in lexicon.conflict_finder.find(lowered(text)):
+        index = bisect_right(sentences, start, key=lambda t: t.sentence.start) - 1
+        if index >= 0 and end <= sentences[index].sentence.end:
+            found.append((index, lexicon.conflict_names[phrase], (start, end)))
+    return found

@@ -78,6 +78,8 @@ HEDGES: Mapping[str, str] = {
         ["fewer than", "less than", "under", "just under", "below", "just below", "short of", "just short of", "well under"], "less_than"
     ),
 }
+# More people than ever lived are no count of people.
+_MOST = 100_000_000_000
 # Words that stand before a number without bounding it.
 PLAIN = "a total of|a combined|a record|an additional|a further|a reported|another|exactly|precisely"
 
@@ -91,7 +93,7 @@ _WORDS = (
     rf"(?:,?{_GAP}(?:and{_GAP})?{_SMALL}(?:{_GAP}(?:hundred|thousand)\b)?(?:{_GAP}(?:and{_GAP})?{_SMALL})?)?"
     rf"|{_SMALL})"
 )
-_DIGITS = rf"\d{{1,3}}(?:(?:,|{_SPACE})\d{{3}}(?!\d))+(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}}){{2,}}|\d+(?:\.\d+)?"
+_DIGITS = rf"\d{{1,3}}(?:(?:,|{_SPACE})\d{{3}}(?!\d)){{1,4}}(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}}){{2,4}}|\d+(?:\.\d+)?"
 _SCALED = rf"(?:{_DIGITS})(?:(?:-|{_SPACE})?(?:hundred|thousand|million|billion)\b|(?:k|m|bn)\b)?"
 _NUMBER = rf"(?:{_SCALED}|{_WORDS})"
 _VAGUE = (
@@ -268,7 +270,8 @@ def _value(words: str) -> float | None:
         if number.count(".") > 1:
             number = number.replace(".", "")
         scale = plain[digits.end() :].strip()
-        return float(number) * SCALES.get(scale, 1)
+        value = float(number[:20]) * SCALES.get(scale, 1)
+        return value if value <= _MOST else None
     return _in_words([w for w in plain.replace(",", " ").split() if w not in ("and", "of")])
 
 

@@ -128,7 +128,7 @@ def find_outcomes(sentences: Sequence[Tagged]) -> list[OutcomeCount]:
     found: list[OutcomeCount] = []
     for position, tagged in enumerate(sentences):
         if "N" in tagged.tags:
-            previous = [f for f in found if f.sentence >= position - 2]
+            previous = [f for f in found[-100:] if f.sentence >= position - 2]
             found.extend(_in_sentence(position, tagged, previous, sentences))
     return found
 

@@ -169,7 +169,7 @@ def _meant(text: str, tagged: Tagged, subject: Span, words: Span, before: Sequen
     if re.search(r"[oc]", tagged.tags[subject[0] : subject[1]]):
         return None
     if head in _PARTICULAR:
-        before = [s for s in before if s.name and (head in text[slice(*s.name)].lower() or _is_a(s.actor_id, head, lexicon))]
+        before = [s for s in before[-40:] if s.name and (head in text[slice(*s.name)].lower() or _is_a(s.actor_id, head, lexicon))]
     return _earlier(words, before, head in _PERSONS)
 
 
