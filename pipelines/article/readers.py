@@ -170,7 +170,9 @@ def _article(
         )
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1
-        raise InputError(f"{where}: a NUL character in line {line} (expected text, not a binary file)")
+        # In JSON Lines the whole text stands in one line of the file.
+        here = f"{where}:{line}" if lines else where
+        raise InputError(f"{here}: a NUL character (expected text, not a binary file)")
     if not text[body:].strip():
         raise InputError(f"{where}: empty (expected text{' after the date or front matter' if body else ''})")
     if any("\ud800" <= c <= "\udfff" for c in text):
