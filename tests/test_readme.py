@@ -1,0 +1,65 @@
+"""The README's commands run as they are written there, and say what it promises."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.paths import REPOSITORY
+
+README = (REPOSITORY.root / "README.md").read_text("utf-8")
+# `make data` and `make test` are how these tests came to run; CI runs them, and `make stock`, on a clean clone.
+MAKE = ("make data", "make test", "make help", "make stock")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+COMMANDS = [line for block in blocks("sh") for line in block.splitlines() if line and line not in MAKE]
+
+
+def run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(command, cwd=REPOSITORY.root, capture_output=True, text=True, env={**os.environ, "PATH": path}, check=False)
+
+
+def test_the_readme_holds_commands() -> None:
+    assert "make data\nmake test" in README
+    assert len(COMMANDS) >= 8
+    assert len(blocks("python")) >= 2
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_runs_as_written(command: str) -> None:
+    words = shlex.split(command)
+    if words[0] == "duckdb" and not shutil.which("duckdb", path=str(Path(sys.executable).parent)):
+        pytest.skip("the duckdb shell is not here: make .venv/.ready installs it")
+    done = run(words)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_the_python_runs_as_written(code: str) -> None:
+    done = run([sys.executable, "-c", code])
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("target", ["data", "test", "check", "help", "stock"])
+def test_make_knows_its_targets(target: str) -> None:
+    done = run(["make", "--dry-run", target])
+    assert done.returncode == 0, done.stderr
+
+
+def test_make_help_lists_the_targets() -> None:
+    assert all(f"make {target}" in run(["make", "help"]).stdout for target in ("data", "test", "check", "lint", "stock", "lock"))
+
+
+def test_the_default_of_make_builds_the_package() -> None:
+    assert run(["make", "--dry-run"]).stdout.splitlines()[-1].endswith("factpack build")
