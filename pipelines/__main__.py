@@ -104,6 +104,7 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="PATH",
         help="a package's folder or its datapackage.json (default: this repository)",
     )
+    check.add_argument("--max-bytes", type=int, default=MAX_BYTES, metavar="N", help="largest article in bytes (default: %(default)s)")
     check.add_argument("--quiet", action="store_true", help="print problems only")
     check.set_defaults(run=_check)
 
@@ -179,7 +180,7 @@ def _check(options: argparse.Namespace) -> int:
 
     paths = _package(options.path)
     recover(paths)
-    texts = {a.article_id: a for a in read_folder(paths.articles)} if paths.articles.is_dir() else None
+    texts = {a.article_id: a for a in read_folder(paths.articles, options.max_bytes)} if paths.articles.is_dir() else None
     report = check_package(paths, _Progress(options.quiet), texts)
     if report.problems:
         raise DataError(f"{len(report.problems)} problems in {visible(str(paths.root))}", report.problems)

@@ -9,6 +9,7 @@ from pipelines.facts.fact import Fact, Span
 from pipelines.mentions import Mentions
 from pipelines.mentions.attribution import Attribution
 from pipelines.mentions.events import Event, find_events
+from pipelines.mentions.speakers import speaker_of, subject_before
 from pipelines.mentions.words import Tagged, lowered
 
 _QUOTED = re.compile(r"“(?P<curly>[^”\n]{3,2000})”|(?<![\w\"])\"(?P<straight>[^\"\n]{3,2000})\"")
@@ -76,7 +77,7 @@ def _acts(article: Article, mentions: Mentions) -> Iterator[Draft]:
             match = verb.search(article.text, tagged.sentence.start, tagged.sentence.end)
             if not match or _inside_quotes(article.text, tagged.sentence.start, match.start()):
                 continue
-            speaker = _subject(mentions, tagged, match.start())
+            speaker = _subject(article.text, mentions, tagged, match.start())
             if speaker is None:
                 continue
             start = match.end() + (article.text[match.end()] == " ")
@@ -122,8 +123,8 @@ def _put_day(draft: Draft, mentions: Mentions, position: int, at: int) -> None:
         draft.day("said", attribution.day)
 
 
-def _subject(mentions: Mentions, tagged: Tagged, verb: int) -> tuple[Span, str | None] | None:
-    """(longest name, identifier) of the name that stands nearest before a verb in its clause."""
+def _subject(text: str, mentions: Mentions, tagged: Tagged, verb: int) -> tuple[Span, str | None] | None:
+    """(longest name, identifier) of the name that stands nearest before a verb in its clause, or of its subject."""
     for token in reversed([t for t in tagged.tokens if t.end <= verb]):
         if token.tag in ';"' or token.lower in ("that", "which"):
             return None
@@ -132,7 +133,9 @@ def _subject(mentions: Mentions, tagged: Tagged, verb: int) -> tuple[Span, str |
             return meaning.longest, meaning.actor_id
         if token.tag == "R":
             return None
-    return None
+    subject = subject_before(tagged, next((i for i, t in enumerate(tagged.tokens) if t.end > verb), 0))
+    by = speaker_of(text, tagged, subject, mentions.meanings, (), mentions.lexicon) if subject else None
+    return (by.name, by.actor_id) if by and by.name else None
 
 
 def _clause_end(text: str, start: int, end: int) -> int:

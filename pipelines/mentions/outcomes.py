@@ -41,7 +41,7 @@ PATTERNS = (
     Pattern("noun", r"", r"m?[wJA-]{0,3}?O", "The agency counted about 600 deaths."),
     Pattern("portraits", r"", r"[wJA]{0,2}M[^NHL;,]{0,8}?[EP]G", "They showed 101 portraits of fallen soldiers."),
     Pattern("active", r"(?:T|(?<!B)(?<!Ba)(?<!Bx)[PU])[adc,-]{0,3}", rf"{_PEOPLE}?", "Gunmen killed at least 43 civilians."),
-    Pattern("passive", r"", rf"{_PEOPLE}{_BETWEEN}[ahB]*B[aB-]*(?:[wpad]{1, 5}c)?[PUE]", "Five soldiers and two civilians were killed."),
+    Pattern("passive", r"", rf"{_PEOPLE}{_BETWEEN}[ahB]*B[aB-]*(?:[wpad]{{1,5}}c)?[PUEL]", "Five soldiers and two civilians were killed."),
     Pattern("intransitive", r"", rf"{_PEOPLE}{_BETWEEN}[ahBtR]*I", "Twelve villagers died of their wounds."),
     Pattern("relative", r"", rf"{_PEOPLE},?W[ahB]*[PUIE]", "The 11 miners who died were from Jalalabad."),
     Pattern("noun_of", r"(?:O|T)(?:[aw]?o|i|p)[ad]{0,2}", r"", "The massacre of 26 people shocked the country."),
@@ -197,7 +197,7 @@ def _trigger(tags: str, start: int, number: int) -> int:
 
 def _last(tags: str, end: int) -> int:
     """The position of the deciding word: the last outcome tag before ``end``."""
-    return max(i for i in range(end) if tags[i] in "PUEOIM" or (i == end - 1 and tags[i] != "G")) if tags[end - 1] == "G" else end - 1
+    return max(i for i in range(end) if tags[i] in "PUEOIML" or (i == end - 1 and tags[i] != "G")) if tags[end - 1] == "G" else end - 1
 
 
 def _holds(pattern: Pattern, tagged: Tagged, tags: str, number: int, trigger: int) -> bool:
