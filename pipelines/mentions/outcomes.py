@@ -33,7 +33,10 @@ class Pattern:
 
 _PEOPLE = r"(?:m?oq|m?(?:od?)?[wJAamn-]{0,4}?\"?G{1,2}\"?(?:c[wJA]{0,2}G)?|m?[JAm]{0,3}|m?[wJ]{1,3})"
 _WHERE = r"(?:p[dwJAGano-]{1,6}?|D|,?Wp?)"
-_BETWEEN = r"[^PETLBhRIHWk;\"(]{0,22}?"
+# What may stand between a subject and its verb: anything but another clause; asides in brackets or dashes.
+_BETWEEN = r"(?:[^PETLBhRIHWk;\"()]|\([^()]{0,12}\)|;i[^;]{1,16};){0,22}?"
+# "were", "have been", "were on Friday night", "are feared", "were reported to have been".
+_PASSIVE = r"[ahB]*B(?:[aBhRt-]|,?p?D,?|w(?=[aBhRt]*[PUEL])){0,7}(?:[wpad]{1,5}c)?"
 # A participle with an object behind it is active: its subject is no victim.
 _NO_OBJECT = r"(?![am]*(?:d[^D]|[NJAGQ]))"
 PATTERNS = (
@@ -41,8 +44,8 @@ PATTERNS = (
     Pattern("noun", r"", r"m?[wJA-]{0,3}?O", "The agency counted about 600 deaths."),
     Pattern("portraits", r"", r"[wJA]{0,2}M[^NHL;,]{0,8}?[EP]G", "They showed 101 portraits of fallen soldiers."),
     Pattern("active", r"(?:T|(?<!B)(?<!Ba)(?<!Bx)[PU])[adc,-]{0,3}", rf"{_PEOPLE}?", "Gunmen killed at least 43 civilians."),
-    Pattern("passive", r"", rf"{_PEOPLE}{_BETWEEN}[ahB]*B[aB-]*(?:[wpad]{{1,5}}c)?[PUEL]", "Five soldiers and two civilians were killed."),
-    Pattern("intransitive", r"", rf"{_PEOPLE}{_BETWEEN}[ahBtR]*I", "Twelve villagers died of their wounds."),
+    Pattern("passive", r"", rf"{_PEOPLE}{_BETWEEN}{_PASSIVE}[PUEL]", "Five soldiers and two civilians were killed."),
+    Pattern("intransitive", r"", rf"{_PEOPLE}{_BETWEEN}[ahBtR]*p?I", "Twelve villagers died of their wounds."),
     Pattern("relative", r"", rf"{_PEOPLE},?W[ahB]*[PUIE]", "The 11 miners who died were from Jalalabad."),
     Pattern("noun_of", r"(?:O|T)(?:[aw]?o|i|p)[ad]{0,2}", r"", "The massacre of 26 people shocked the country."),
     Pattern("adjective", r"", r"a?[PUE][wJA]{0,2}G", "Medics carried eleven wounded boys to the aid station."),
@@ -98,7 +101,23 @@ class OutcomeCount:
 
 def outcome_tags(tagged: Tagged) -> str:
     """The sentence's tags with those for outcomes in place."""
-    return "".join(_tag(t) for t in tagged.tokens)
+    tags = "".join(_tag(t) for t in tagged.tokens)
+    for index, token in enumerate(tagged.tokens):
+        # "Eight displaced people were slain", "killed eight prisoners": here the fugitives and captives are the victims.
+        if token.word and token.word.outcome in ("displaced", "captured") and tags[index] in "OP" and _are_victims(tags, index):
+            tags = f"{tags[:index]}{'G' if tags[index] == 'O' else 'w'}{tags[index + 1 :]}"
+    return tags
+
+
+_HARMED_AFTER = re.compile(r"[^,;.R]{0,14}?[PETI]")
+_HARMED_BEFORE = re.compile(r"(?:[TPL]|O[oi])[adc]{0,2}N[^OPNB,]{0,3}$")
+
+
+def _are_victims(tags: str, index: int) -> bool:
+    """Whether words for captives or fugitives name those to whom something else befell."""
+    if tags[index] == "P" and (index == 0 or tags[index - 1] != "N"):
+        return False
+    return bool(_HARMED_AFTER.match(tags, index + 1) or _HARMED_BEFORE.search(tags, 0, index))
 
 
 def _tag(token: Token) -> str:
