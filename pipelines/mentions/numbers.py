@@ -112,6 +112,7 @@ _COUNT = re.compile(
     rf"(?<![\w.$€£¥/'’-])(?<!\d:)(?:(?:{_phrases(PLAIN)}){_GAP})?(?P<hedge>(?:{_HEDGE}{_GAP}){{0,2}})"
     rf"(?:(?P<vague>{_VAGUE})|(?:(?P<between>between|from|anywhere{_GAP}between){_GAP})?(?P<a>{_NUMBER})"
     rf"(?:(?P<link>{_GAP}to{_GAP}|{_GAP}or{_GAP}|{_GAP}and{_GAP}|{_SPACE}?[-–—]{_SPACE}?)(?P<hedge_b>{_HEDGE}{_GAP})?(?P<b>{_NUMBER}))?)"
+    rf"(?P<again>{_SPACE}\(\d[\d,.]{{0,9}}\))?"
     rf"(?P<after>{_GAP}or{_GAP}(?:so|more|fewer|less)\b|\+|-plus\b|-odd\b)?",
     re.IGNORECASE,
 )

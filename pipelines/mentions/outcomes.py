@@ -34,7 +34,7 @@ class Pattern:
 _PEOPLE = r"(?:m?oq|m?(?:od?)?[wJAamn-]{0,4}?\"?G{1,2}\"?(?:c[wJA]{0,2}G)?|m?[JAm]{0,3}|m?[wJ]{1,3})"
 _WHERE = r"(?:p[dwJAGano-]{1,6}?|D|,?Wp?)"
 # What may stand between a subject and its verb: anything but another clause; asides in brackets or dashes.
-_BETWEEN = r"(?:[^PETLBhRIHWk;\"()]|\([^()]{0,12}\)|;i[^;]{1,16};){0,22}?"
+_BETWEEN = r"(?:[^PETLBhRIHWk;\"()]|\([^()]{0,12}\)|;i[^;]{1,16};|,[^,;]{0,6}R[^,;]{0,3},){0,22}?"
 # "were", "have been", "were on Friday night", "are feared", "were reported to have been".
 _PASSIVE = r"[ahB]*B(?:[aBhRt-]|,?p?D,?|w(?=[aBhRt]*[PUEL])){0,7}(?:[wpad]{1,5}c)?"
 # A participle with an object behind it is active: its subject is no victim.
@@ -50,15 +50,17 @@ PATTERNS = (
     Pattern("noun_of", r"(?:O|T)(?:[aw]?o|i|p)[ad]{0,2}", r"", "The massacre of 26 people shocked the country."),
     Pattern("adjective", r"", r"a?[PUE][wJA]{0,2}G", "Medics carried eleven wounded boys to the aid station."),
     Pattern(
-        "number_of", r"Co[^N;\"]{0,8}?[PUEO][^N;\"]{0,16}?[tpBwaRP]", r"", "He put the number of gunmen killed in the raids at twelve."
+        "number_of", r"Co[^N;\"]{0,8}?[PUEOI][^N;\"]{0,16}?[tpBwaRP]", r"", "He put the number of gunmen killed in the raids at twelve."
     ),
-    Pattern("number_before", r"", r"d?Co[^N;\"]{0,8}?[PUEO]", "That pushed to 1,965 the number of people killed."),
+    Pattern("number_before", r"", r"d?Co[^N;\"]{0,8}?[PUEOI]", "That pushed to 1,965 the number of people killed."),
     Pattern(
         "lost_list",
         r"L[^PETBhRIHW;\"(]{1,18}?(?:,c?|c)[ad]{0,2}",
         rf"{_PEOPLE}",
         "The army lost 20 soldiers in March and 40 policemen in May.",
     ),
+    Pattern("among", r"", rf"{_PEOPLE}[wa]?id?[EO]", "He listed 15 children among the dead."),
+    Pattern("included", r"[EO]i[ad]{0,2}", rf"{_PEOPLE}", "The dead included seven children."),
     Pattern("lost", r"La*", rf"{_PEOPLE}", "The brigade lost 23 soldiers."),
     Pattern(
         "list",
@@ -137,6 +139,8 @@ def _tag(token: Token) -> str:
         return "E" if "fall" in uses else "O"
     if token.lower in ("lost", "losing", "lose", "loses"):
         return "L"
+    if token.lower in ("remain", "remained", "remains"):
+        return "B"
     if token.lower in _COUNTERS:
         return "C"
     return token.tag
@@ -211,7 +215,7 @@ def _candidates(position: int, tagged: Tagged, tags: str, number: int) -> Iterat
 
 def _trigger(tags: str, start: int, number: int) -> int:
     """The deciding word before a number: "killed" in "the number of gunmen killed … at"."""
-    return start if tags[start] != "C" else max(i for i in range(start, number) if tags[i] in "PUEO")
+    return start if tags[start] != "C" else max(i for i in range(start, number) if tags[i] in "PUEOI")
 
 
 def _last(tags: str, end: int) -> int:
@@ -227,7 +231,9 @@ def _holds(pattern: Pattern, tagged: Tagged, tags: str, number: int, trigger: in
         return False
     if pattern.name in ("lost", "lost_list"):
         return people
-    if tags[trigger] == "U" and not people and pattern.name != "passive":
+    if tokens[trigger].lower in ("loss", "fell"):
+        return people or pattern.name == "number_of"
+    if tags[trigger] == "U" and not people and pattern.name not in ("passive", "number_of", "number_before"):
         return False
     if pattern.name in ("toll", "noun_at", "number_of"):
         return tokens[number - 1].lower in _TOLL_VERB

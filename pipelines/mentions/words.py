@@ -57,7 +57,7 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:[-’'.&][^\W\d_]+)*(?<!['’]s)|['’]s?\b|\d
 # Phrases that say no more than an adverb does; "as well as" joins like "and".
 _ADVERBIALS = re.compile(
     r"\b(?:for the (?:first|second|last) time|for example|for instance|in addition|of course|in turn|at the time|at first|once again|so far|to date|in total|in all|in fact|on (?:the )?average"
-    r"|by then|until now|up to now|at the same time|in the meantime|at once|in recent (?:days|weeks|months|years)|over the weekend|at the weekend|in public|as well as)\b"
+    r"|by then|until now|up to now|at the same time|in the meantime|at once|in recent (?:days|weeks|months|years)|over the weekend|at the weekend|in public|as well as|(?:a|per|each|every) (?:day|week|month))\b"
 )
 _CAPITAL_NEXT = re.compile(r" [A-Z]")
 _PUNCTUATION = {
