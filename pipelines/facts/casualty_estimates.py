@@ -21,9 +21,6 @@ _INCIDENT = re.compile(
     r"\b(?:attack|strike|airstrike|air strike|air raid|raid|blast|explosion|bombing|bomb|bomber|ambush|clash|clashes|shelling|crash|massacre|shooting|assault|rocket|missile|mine|drone|grenade|gunmen)\b",
     re.IGNORECASE,
 )
-_PARTIAL = re.compile(
-    r"\b(?:so far identified|identified so far|by name|confirmed by name|only those|incomplete|provisional|at least)\b", re.IGNORECASE
-)
 
 
 def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:

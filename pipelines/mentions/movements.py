@@ -13,19 +13,10 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from pipelines.mentions.patterns import Pattern, compiled
 from pipelines.mentions.words import Tagged, Token
 
 Span = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """One construction in tags, with ``N`` or ``G`` for the people; ``example`` shows what it catches."""
-
-    name: str
-    before: str
-    after: str
-    example: str
 
 
 _FORCE = r"(?:m?(?:od?)?[wJAamd-]{0,5}?G{1,2}|m?J|m?)"
@@ -43,8 +34,8 @@ UNNUMBERED = (
     Pattern("sent", r"[SF][adm]{0,2}", r"", "Uganda sent troops across the border in 2021."),
     Pattern("were_sent", r"", rf"{_BETWEEN}[ahB]*B[aB]*S", "Reinforcements have been sent to the area."),
 )
-_NUMBERED = tuple((p, re.compile(p.before + "$") if p.before else None, re.compile(p.after)) for p in NUMBERED)
-_UNNUMBERED = tuple((p, re.compile(p.before + "$") if p.before else None, re.compile(p.after)) for p in UNNUMBERED)
+_NUMBERED = compiled(NUMBERED)
+_UNNUMBERED = compiled(UNNUMBERED)
 _AHEAD = re.compile(
     r"\b(?:will|would|shall|to be|plans?|planned|planning|expected|expects|prepar\w+|ready|readied|going to|intends?|intended|set to|due to|authori[sz]ed|approved|pledged|promised|offered|agreed"
     r"|decided|resolved|waiting for|bracing for|wants?|could|may|might|about to|considering|earmarked)\b"

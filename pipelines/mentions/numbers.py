@@ -116,8 +116,6 @@ _COUNT = re.compile(
     rf"(?P<after>{_GAP}or{_GAP}(?:so|more|fewer|less)\b|\+|-plus\b|-odd\b)?",
     re.IGNORECASE,
 )
-_SINGLE = re.compile(_NUMBER, re.IGNORECASE)
-# Only at these characters can a number begin: a cheap test before the large expression.
 _DISTRACTOR_BEFORE = re.compile(
     r"(?:[$€£¥₩]|\b(?:usd|eur|us\$|rs\.?|no\.?|nos\.?|number|article|section|chapter|page|resolution|paragraph|clause|phase|version|route|highway|road|room|block"
     r"|unit|brigade|division|flight|channel|group|category|type|level|class|grade|size|aged?|age of|ages|camp|bureau|hall|gate|sector|area|zone|protocol|law|decree"

@@ -1,78 +1,18 @@
-"""Outcomes: which numbers count people who were killed, wounded, captured or the like, by which words.
-
-Patterns are matched on tags (see ``words``), with these on top for what befalls people:
-
-=====  =============================  =====  =============================
-``P``  killed, wounded, captured      ``O``  deaths, casualties, bodies
-``U``  destroyed (of people only)     ``H``  death toll, number of dead
-``E``  dead, missing, fallen          ``M``  portraits, names
-``T``  killing, wounding              ``L``  lost
-``I``  died, fled, surrendered        ``C``  number, figure, tally
-=====  =============================  =====  =============================
-"""
+"""Outcomes: which numbers count people who were killed, wounded, captured or the like, by which words."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.mentions.numbers import Number
+from pipelines.mentions.outcome_patterns import PATTERNS
+from pipelines.mentions.patterns import Pattern, compiled
 from pipelines.mentions.words import Tagged, Token
 
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Pattern:
-    """One construction: ``before`` ends at the number, ``after`` begins behind it; ``example`` shows what it catches."""
-
-    name: str
-    before: str
-    after: str
-    example: str
-
-
-_PEOPLE = r"(?:m?oq|m?(?:od?)?[wJAamn-]{0,4}?\"?G{1,2}\"?(?:c[wJA]{0,2}G)?|m?[JAm]{0,3}|m?[wJ]{1,3})"
-_WHERE = r"(?:p[dwJAGano-]{1,6}?|D|,?Wp?)"
-# What may stand between a subject and its verb: anything but another clause; asides in brackets or dashes.
-_BETWEEN = r"(?:[^PETLBhRIHWk;\"()]|\([^()]{0,12}\)|;i[^;]{1,16};|,[^,;]{0,6}R[^,;]{0,3},){0,22}?"
-# "were", "have been", "were on Friday night", "are feared", "were reported to have been".
-_PASSIVE = r"[ahB]*B(?:[aBhRt-]|,?p?D,?|w(?=[aBhRt]*[PUEL])){0,7}(?:[wpad]{1,5}c)?"
-# A participle with an object behind it is active: its subject is no victim.
-_NO_OBJECT = r"(?![am]*(?:d[^D]|[NJAGQ]))"
-PATTERNS = (
-    Pattern("direct", r"", rf"{_PEOPLE}{_WHERE}?(?:[,-]?a)*(?:E|[PU]{_NO_OBJECT})", "The blast left 14 people dead."),
-    Pattern("noun", r"", r"m?[wJA-]{0,3}?O", "The agency counted about 600 deaths."),
-    Pattern("portraits", r"", r"[wJA]{0,2}M[^NHL;,]{0,8}?[EP]G", "They showed 101 portraits of fallen soldiers."),
-    Pattern("active", r"(?:T|(?<!B)(?<!Ba)(?<!Bx)[PU])[adc,-]{0,3}", rf"{_PEOPLE}?", "Gunmen killed at least 43 civilians."),
-    Pattern("passive", r"", rf"{_PEOPLE}{_BETWEEN}{_PASSIVE}[PUEL]", "Five soldiers and two civilians were killed."),
-    Pattern("intransitive", r"", rf"{_PEOPLE}{_BETWEEN}[ahBtR]*p?I", "Twelve villagers died of their wounds."),
-    Pattern("relative", r"", rf"{_PEOPLE},?W[ahB]*[PUIE]", "The 11 miners who died were from Jalalabad."),
-    Pattern("noun_of", r"(?:O|T)(?:[aw]?o|i|p)[ad]{0,2}", r"", "The massacre of 26 people shocked the country."),
-    Pattern("adjective", r"", r"a?[PUE][wJA]{0,2}G", "Medics carried eleven wounded boys to the aid station."),
-    Pattern(
-        "number_of", r"Co[^N;\"]{0,8}?[PUEOI][^N;\"]{0,16}?[tpBwaRP]", r"", "He put the number of gunmen killed in the raids at twelve."
-    ),
-    Pattern("number_before", r"", r"d?Co[^N;\"]{0,8}?[PUEOI]", "That pushed to 1,965 the number of people killed."),
-    Pattern(
-        "lost_list",
-        r"L[^PETBhRIHW;\"(]{1,18}?(?:,c?|c)[ad]{0,2}",
-        rf"{_PEOPLE}",
-        "The army lost 20 soldiers in March and 40 policemen in May.",
-    ),
-    Pattern("among", r"", rf"{_PEOPLE}[wa]?id?[EO]", "He listed 15 children among the dead."),
-    Pattern("included", r"[EO]i[ad]{0,2}", rf"{_PEOPLE}", "The dead included seven children."),
-    Pattern("lost", r"La*", rf"{_PEOPLE}", "The brigade lost 23 soldiers."),
-    Pattern(
-        "list",
-        r"(?:T|(?<!B)(?<!Ba)[PU])[^PETLBhRIHW;\"(]{1,14}?(?:,c?|c)[ad]{0,2}",
-        r"",
-        "The shelling killed four soldiers and five civilians.",
-    ),
-    Pattern("noun_list", r"O[oi][^PETLBhRIHW;\"(]{1,14}?(?:,c?|c)[ad]{0,2}", r"", "The death of a nurse and two drivers was confirmed."),
-    Pattern("toll", r"H[^;\"N]{0,12}?[tpBwRoaP,:;]", r"", "The death toll rose to 31."),
-    Pattern("noun_at", r"O[^PETLN;\"IW(]{0,9}?[tpBwa;:]", r"(?![wJA]{0,2}[GX])", "Officials put deaths from shelling at 21."),
-)
-_COMPILED = tuple((p, re.compile(p.before + "$") if p.before else None, re.compile(p.after)) for p in PATTERNS)
+_COMPILED = compiled(PATTERNS)
 _TOLL_VERB = frozenset(
     (
         "at to reached reaching hit exceeded exceeding topped stood of is was were are as totalled totaled passed surpassed : "

@@ -3,7 +3,8 @@
 import pytest
 from reading import movements, words
 
-from pipelines.mentions.movements import NUMBERED, UNNUMBERED, Pattern
+from pipelines.mentions.movements import NUMBERED, UNNUMBERED
+from pipelines.mentions.patterns import Pattern
 
 
 @pytest.mark.parametrize("pattern", (*NUMBERED, *UNNUMBERED), ids=lambda p: p.name)

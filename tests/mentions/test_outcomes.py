@@ -3,7 +3,9 @@
 import pytest
 from reading import mentions, outcomes, words
 
-from pipelines.mentions.outcomes import PATTERNS, Pattern, number_of
+from pipelines.mentions.outcome_patterns import PATTERNS
+from pipelines.mentions.outcomes import number_of
+from pipelines.mentions.patterns import Pattern
 
 
 def read(text: str) -> list[tuple[int | None, str, str | None]]:
