@@ -52,8 +52,8 @@ def fact_tables() -> tuple[str, ...]:
 
 
 def cases() -> list[Case]:
-    """Every golden case, in order of table and name."""
-    return [_case(path) for path in sorted(GOLDEN.glob("*/*.txt"))]
+    """Every golden case, in order of table and name; a text without its CSV is named by the convention test."""
+    return [_case(path) for path in sorted(GOLDEN.glob("*/*.txt")) if path.with_suffix(".csv").is_file()]
 
 
 def _case(path: Path) -> Case:

@@ -18,6 +18,7 @@ _WAVES = re.compile(
     r"\b(?:separate |successive |different )?(?:deployments|batches|waves|rotations|phases|tranches|stages|groups|contingents|shipments|rounds|lots)\b"
 )
 _TOWARDS = frozenset(("to", "into", "in", "at", "across", "near", "towards", "toward", "around", "on", "inside"))
+_THEATRE = frozenset(("in", "into", "inside", "through"))
 _AWAY = frozenset(("from", "in", "out", "of", "at"))
 
 
@@ -27,6 +28,7 @@ def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
         return []
     counted = {(c.sentence, c.number) for c in mentions.outcomes}
     drafts = [_draft(article, mentions, m) for m in find_movements(article.text, mentions.sentences, counted)]
+    _carry_destinations(drafts)
     drafts = [d for d in drafts if _tells_where(d)]
     kept = [d for i, d in enumerate(drafts) if "qualifier" in d.values or not _covered(mentions, i, drafts)]
     return [draft.fact() for draft in merged(kept, repetitions(kept, _key, lambda a, b: same_speaker(mentions, a.values, b.values)))]
@@ -99,9 +101,22 @@ def _put_destination(draft: Draft, mentions: Mentions, tagged: Tagged, movement:
     found = place_after(mentions, tagged.tokens, first, towards)
     if found is None and movement.status == "withdrawn":
         found = place_after(mentions, tagged.tokens, first, _TOWARDS)
+    if found is None:
+        found = place_after(mentions, tagged.tokens, 0, _THEATRE)
     if found:
         draft.words("destination", *found)
         put_place_span(draft, mentions, *found)
+
+
+def _carry_destinations(drafts: Sequence[Draft]) -> None:
+    """A numbered force without a place goes where the one told of before it goes: "a further 160 are due on Friday"."""
+    last: Draft | None = None
+    for draft in drafts:
+        if draft.values.get("destination_text"):
+            last = draft
+        elif last is not None and "qualifier" in draft.values:
+            for column in ("destination_text", "destination_id", "place_text", "place_id", "place_precision"):
+                draft.put(column, last.values.get(column), *[(e.start, e.end) for e in last.evidence if e.column == column])
 
 
 def _put_started(draft: Draft, tagged: Tagged, movement: Movement, attribution: Attribution | None) -> None:
