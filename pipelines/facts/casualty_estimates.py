@@ -18,7 +18,7 @@ _CUMULATIVE = re.compile(
 )
 _DAILY = re.compile(r"\b(?:a day|per day|daily|each day|every day|(?:past|last|previous) 24 hours|in a single day)\b", re.IGNORECASE)
 _INCIDENT = re.compile(
-    r"\b(?:attack|strike|airstrike|air strike|air raid|raid|blast|explosion|bombing|bomb|bomber|ambush|clash|clashes|shelling|crash|massacre|shooting|assault|rocket|missile|mine|drone|grenade|gunmen)\b",
+    r"\b(?:attack|strike|airstrike|air strike|air raid|raid|blast|explosion|bombing|bomb|bomber|ambush|clash|clashes|shelling|crash|massacre|shooting|assault|rocket|missile|shells|mortars|mine|drone|grenade|gunmen)\b",
     re.IGNORECASE,
 )
 
@@ -30,7 +30,7 @@ def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
     _imply_victims(mentions, counts, drafts)
     _share_victims(mentions, counts, drafts)
     _point_at_containers(mentions, counts, drafts)
-    same = repetitions(drafts, _key, lambda a, b: same_speaker(mentions, a.values, b.values) and not _other_victims(a.values, b.values))
+    same = repetitions(drafts, _key, lambda a, b: same_speaker(mentions, a.values, b.values) and not _others(article.text, a, b))
     return [draft.fact() for draft in merged(drafts, same)]
 
 
@@ -281,13 +281,17 @@ def _key(draft: Draft) -> Hashable:
     return draft.values["outcome"], draft.values["stance"], numbers
 
 
+_ANOTHER = re.compile(r"(?:another|an additional|a further)\b", re.IGNORECASE)
 _ANYBODY = frozenset(
     "people persons others dead killed wounded injured deaths bodies casualties fatalities lives more them victims injuries".split()
 )
 
 
-def _other_victims(a: Mapping[str, object], b: Mapping[str, object]) -> bool:
-    """Whether two counts with equal numbers name different people, or different days."""
+def _others(text: str, first: Draft, second: Draft) -> bool:
+    """Whether two counts with equal numbers name different people, places or days, or the second counts "another 12"."""
+    if _ANOTHER.match(text[slice(*second.trigger)]):
+        return True
+    a, b = first.values, second.values
     heads = [str(v.get("victims_text") or "people").lower().split()[-1] for v in (a, b)]
     if heads[0] != heads[1] and not _ANYBODY & set(heads) and a.get("victims_id") != b.get("victims_id"):
         return True

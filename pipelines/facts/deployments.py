@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable, Sequence
 
 from pipelines.article import Article
 from pipelines.facts.columns import Draft, actor_at, claim_at, merged, place_after, put_conflict, put_place_span, repetitions, same_speaker
-from pipelines.facts.fact import Fact
+from pipelines.facts.fact import Fact, Span
 from pipelines.mentions import Mentions
 from pipelines.mentions.attribution import Attribution
 from pipelines.mentions.dates import DateMention
@@ -98,7 +98,7 @@ def _put_destination(draft: Draft, mentions: Mentions, tagged: Tagged, movement:
     """Where the force is or goes: the first place behind a preposition of its direction, which is not its origin."""
     first = min(movement.trigger, movement.number if movement.number is not None else movement.trigger)
     towards = _AWAY if movement.status == "withdrawn" else _TOWARDS
-    found = place_after(mentions, tagged.tokens, first, towards)
+    found = _object_place(mentions, tagged, movement) or place_after(mentions, tagged.tokens, first, towards)
     if found is None and movement.status == "withdrawn":
         found = place_after(mentions, tagged.tokens, first, _TOWARDS)
     if found is None:
@@ -106,6 +106,15 @@ def _put_destination(draft: Draft, mentions: Mentions, tagged: Tagged, movement:
     if found:
         draft.words("destination", *found)
         put_place_span(draft, mentions, *found)
+
+
+def _object_place(mentions: Mentions, tagged: Tagged, movement: Movement) -> tuple[Span, str | None] | None:
+    """The place that is the object of the verb: "left Chad", "reached Kabul"."""
+    if movement.trigger + 1 >= len(tagged.tokens):
+        return None
+    token = tagged.tokens[movement.trigger + 1]
+    meaning = mentions.meanings.get(token.start) if token.tag == "A" else None
+    return ((token.start, token.end), meaning.place_id) if meaning and meaning.place_id else None
 
 
 def _carry_destinations(drafts: Sequence[Draft]) -> None:

@@ -16,7 +16,7 @@ _NO_CEREMONY = re.compile(
     re.IGNORECASE,
 )
 _STATE = re.compile(
-    r"\b(?:state|national|military|army|armed forces|navy|naval|air force|soldiers?|troops|officers?|veterans?|fallen|war|police|peacekeep\w+|regiment|brigade|battalion|president|minister|king|queen"
+    r"\b(?:state|national|military|army|armed forces|navy|naval|air force|soldiers?|troops|officers?|veterans?|fallen|war|police|peacekeep\w+|regiment|brigade|battalion|president|minister|premier|king|queen"
     r"|general|commander|victims?|dead|killed|martyrs?|heroes|victory|liberation|independence|remains|coffins?|bodies|medals?|flag|guards?|troupe|anniversary|battle|fighters?|governor|mayor|bishop|parliament)\b",
     re.IGNORECASE,
 )
@@ -146,7 +146,8 @@ def _noun(text: str, position: int, tagged: Tagged, index: int) -> EventMention 
         kind = kind or "other"
     if not kind or _NO_CEREMONY.search(text, max(sentence.start, token.start - 40), min(sentence.end, token.end + 25)):
         return None
-    if not _STATE.search(text, sentence.start, sentence.end) and token.lower not in _GENERIC:
+    military = any(t.word and t.word.group == "military" for t in tagged.tokens)
+    if not military and not _STATE.search(text, sentence.start, sentence.end) and token.lower not in _GENERIC:
         return None
     start = _name_start(tagged, index)
     definite = bool(start) and tagged.tokens[start - 1].lower in ("the", "this", "that", "its", "their")

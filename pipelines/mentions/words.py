@@ -207,11 +207,27 @@ def _plain_token(text: str, lower: str, start: int, end: int, first: bool) -> To
     return Token(start, end, tag, word)
 
 
+def _is_forename(last: Token, token: Token, following: list[Token]) -> bool:
+    """Whether a place's name stands inside a person's: the Petra of "Colonel Petra Lind"."""
+    place_only = isinstance(token.value, Named) and token.value.actor_id is None and token.word is None and " " not in token.lower
+    unknown = last.tag == "A" and last.value is None and last.word is None and token.start - last.end == 1
+    return (
+        place_only
+        and unknown
+        and bool(following)
+        and following[0].tag == "A"
+        and following[0].value is None
+        and following[0].start - token.end == 1
+    )
+
+
 def _join_names(tokens: list[Token]) -> list[Token]:
     """Unknown capitalised words that stand together become one name; a known name keeps what it means."""
     joined: list[Token] = []
-    for token in tokens:
+    for index, token in enumerate(tokens):
         last = joined[-1] if joined else None
+        if last is not None and _is_forename(last, token, tokens[index + 1 : index + 2]):
+            token = Token(token.start, token.end, "A", token.lower)
         if (
             last is not None
             and token.tag == "A"
