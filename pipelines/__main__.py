@@ -179,6 +179,8 @@ def _check(options: argparse.Namespace) -> int:
     from pipelines.swap import recover
 
     paths = _package(options.path)
+    if not (paths.descriptor.exists() or paths.tables.exists()):
+        raise UsageError(f"{visible(str(options.path))}: no package (expected a folder with datapackage.json, or that file)")
     recover(paths)
     texts = {a.article_id: a for a in read_folder(paths.articles, options.max_bytes)} if paths.articles.is_dir() else None
     report = check_package(paths, _Progress(options.quiet), texts)

@@ -120,3 +120,9 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
         process.stdout.close()
         assert process.stderr is not None
         assert b"Traceback" not in process.stderr.read()
+
+
+def test_a_place_without_a_package_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for place in (tmp_path, tmp_path / "missing"):
+        assert main(["check", str(place)]) == 2
+        assert f"{place}: no package" in capsys.readouterr().err
