@@ -43,8 +43,12 @@ def extract_corpus(
         if isinstance(found, Rejected):
             rejected.append(found)
             continue
+        try:
+            records.extend(identify(found, extract(found, lexicon, facts)))
+        except Exception as error:  # a fault of the grammar on one text must not cost the others theirs
+            rejected.append(Rejected(found.article_id, f"extraction failed: {type(error).__name__}: {error}"))
+            continue
         articles[found.article_id] = found
-        records.extend(identify(found, extract(found, lexicon, facts)))
         if len(articles) % 200 == 0:
             say(f"{len(articles):,} articles, {len(records):,} facts")
     if not articles and not rejected:

@@ -82,7 +82,9 @@ def _read(path: Path) -> list[Decision]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise InputError(f"{where}:{mark.line + 1 if mark else 1}: no YAML: {getattr(error, 'problem', error)}") from None
-    except UnicodeDecodeError as error:
+    except ValueError as error:
+        if not isinstance(error, UnicodeDecodeError):
+            raise InputError(f"{where}: a value that does not exist: {error} (expected dates as YYYY-MM-DD of days that exist)") from None
         raise InputError(f"{where}: not UTF-8 at byte {error.start}") from None
     if content is None:
         return []

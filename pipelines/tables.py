@@ -73,6 +73,11 @@ def review(article: Article, records: Sequence[Record], decisions: Sequence[Deci
             raise InputError(
                 f"{decision.where}: {decision.kind} matches nothing: {article.article_id} has no fact {decision.fact!r}{did_you_mean(decision.fact, current)}"
             )
+        before = current[decision.fact].status
+        if before == "retracted" or (decision.kind == "reject" and before != "candidate"):
+            raise InputError(
+                f"{decision.where}: {decision.kind} contradicts an earlier decision on {decision.fact} (expected one of the two: take the other out)"
+            )
         current[decision.fact] = _decided(article, current[decision.fact], decision, schemas)
     return list(current.values())
 
@@ -150,7 +155,7 @@ def _quoted(article: Article, decision: Decision, columns: Mapping[str, Quote], 
 def _field(schema: Schema, name: str, where: str) -> Field:
     names = [f.name for f in schema.fields]
     found = next((f for f in schema.fields if f.name == name), None)
-    if found is None or name in ("fact_id", "article_id", "ordinal"):
+    if found is None or name in ("fact_id", "article_id", "ordinal", "review_status"):
         raise InputError(
             f"{where}: {schema.name} has no column {name!r} to decide on (expected one of {', '.join(names)}{did_you_mean(name, names)})"
         )
@@ -184,6 +189,8 @@ def _typed(value: object, column: Field, where: str) -> object:
             raise InputError(
                 f"{where}: {column.name} is {value!r} (expected one of {', '.join(column.enum)}{did_you_mean(str(value), column.enum)})"
             )
+        if isinstance(value, int) and abs(value) >= 2**63:
+            raise InputError(f"{where}: {column.name} is {value} (expected a number below 2^63)")
         return value
     raise InputError(f"{where}: {column.name} is {value!r} (expected a value of type {column.type})")
 

@@ -14,9 +14,10 @@ from pipelines.article.text import DEFAULT_QUOTE_LIMIT, Article
 from pipelines.errors import InputError, did_you_mean, visible
 
 MAX_BYTES = 5_000_000
+_LONGEST_QUOTE = 1_000_000
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DATE_PREFIX = re.compile(r"\ufeff?\s?date (\d{4}-\d{2}-\d{2})(?=\s)")
-_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(?:(.*?)\r?\n)?---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _META = ("title", "publisher", "url", "published_on", "language", "licence", "quote_limit")
 _ALSO = {"id": "article_id", "date": "published_on", "license": "licence"}
 
@@ -100,7 +101,7 @@ def _head(text: str, where: str) -> tuple[dict[str, object], int]:
     """(metadata, offset of the prose) of a text's date prefix or front matter."""
     front = _FRONT_MATTER.match(text)
     if front:
-        return _front_matter(front[1], where), front.end()
+        return _front_matter(front[1] or "", where), front.end()
     if text.removeprefix("\ufeff").startswith("---"):
         raise InputError(f"{where}:1: the front matter is not closed (expected a line '---' after it)")
     prefix = _DATE_PREFIX.match(text)
@@ -110,21 +111,41 @@ def _head(text: str, where: str) -> tuple[dict[str, object], int]:
 
 
 def _front_matter(block: str, where: str) -> dict[str, object]:
+    """The keys and values as text. Read as a stream: nesting and anchors cost time and memory without bound."""
+    meta: dict[str, object] = {}
+    key: str | None = None
+    depth = 0
     try:
-        meta = yaml.load(block, Loader=yaml.BaseLoader)  # every value stays text: dates are judged here
+        for event in yaml.parse(block, Loader=yaml.SafeLoader):
+            here = f"{where}:{event.start_mark.line + 2}" if event.start_mark else where
+            if not depth and isinstance(event, yaml.SequenceStartEvent):
+                raise InputError(f"{here}: the front matter holds no keys (expected lines such as 'title: …')")
+            nested = depth and isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent)
+            if nested or getattr(event, "anchor", None):
+                raise InputError(f"{here}: the front matter holds more than plain values (expected lines such as 'title: …')")
+            depth += isinstance(event, yaml.MappingStartEvent)
+            if not isinstance(event, yaml.ScalarEvent):
+                continue
+            if not depth:
+                raise InputError(f"{here}: the front matter holds no keys (expected lines such as 'title: …')")
+            if key is None:
+                key = _key(event.value, meta, here)
+            else:
+                meta[key], key = event.value, None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise InputError(
             f"{where}:{mark.line + 2 if mark else 1}: the front matter is no YAML: {getattr(error, 'problem', error)}"
         ) from None
-    if not isinstance(meta, dict):
-        raise InputError(f"{where}:2: the front matter holds no keys (expected lines such as 'title: …')")
-    for line, key in enumerate(meta, 2):
-        if key not in _META:
-            raise InputError(
-                f"{where}:{line}: unknown key {visible(str(key))!r} (expected one of {', '.join(_META)}{did_you_mean(str(key), _META)})"
-            )
     return meta
+
+
+def _key(key: str, meta: Mapping[str, object], here: str) -> str:
+    if key not in _META:
+        raise InputError(f"{here}: unknown key {visible(key)!r} (expected one of {', '.join(_META)}{did_you_mean(key, _META)})")
+    if key in meta:
+        raise InputError(f"{here}: the key {key!r} stands twice")
+    return key
 
 
 def _json_lines(path: Path, max_bytes: int) -> Iterator[tuple[str, Article | str]]:
@@ -145,7 +166,7 @@ def _json_lines(path: Path, max_bytes: int) -> Iterator[tuple[str, Article | str
 
 def _from_json(line: bytes, default_id: str, where: str) -> Article:
     try:
-        record = json.loads(line.decode("utf-8"))
+        record = json.loads(line.decode("utf-8-sig"))  # a first line may bear a byte order mark
     except UnicodeDecodeError as error:
         raise InputError(f"{where}: not UTF-8 at byte {error.start} of the line (expected text in UTF-8)") from None
     except (json.JSONDecodeError, RecursionError) as error:
@@ -220,6 +241,6 @@ def _quote_limit(meta: dict[str, object], where: str) -> int:
         limit = int(str(value))
     except ValueError:
         limit = -1
-    if limit < 0:
-        raise InputError(f"{where}: quote_limit is {value!r} (expected a whole number of characters, 0 or more)")
+    if not 0 <= limit <= _LONGEST_QUOTE:
+        raise InputError(f"{where}: quote_limit is {value!r} (expected a whole number of characters from 0 to 1,000,000)")
     return limit

@@ -57,6 +57,22 @@ class Supported:
         return f.evidence is not None and value is not None and value != f.unstated
 
 
+def check_texts(tables: Mapping[str, pa.Table], articles: Mapping[str, Article] | None) -> Iterator[Problem]:
+    """A problem for each article whose stored text is not the one that was published: missing, or of another hash or length."""
+    for n, row in enumerate(tables["articles"].to_pylist() if articles is not None else [], start=1):
+        article = (articles or {}).get(row["article_id"])
+        if article is None:
+            message = f"the text of {row['article_id']} is not here"
+            yield Problem("articles", n, "article_id", "text", row["article_id"], message, "Put it back in data/articles/ and build again.")
+            continue
+        for column, found in (("text_sha256", article.text_sha256), ("text_chars", len(article.text))):
+            if row[column] != found:
+                message = f"the stored text of {row['article_id']} is another one (its {column} is {found})"
+                yield Problem(
+                    "articles", n, column, "text", row[column], message, "Restore the text, or build again so that its facts are read anew."
+                )
+
+
 def gather(tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema], articles: Mapping[str, Article] | None) -> list[Supported]:
     """Every row of every fact and link table with its spans."""
     spans: dict[RowKey, dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))

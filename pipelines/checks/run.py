@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 
 from pipelines.article import Article
-from pipelines.checks.evidence import check_coverage, check_spans, gather
+from pipelines.checks.evidence import check_coverage, check_spans, check_texts, gather
 from pipelines.checks.files import check_files, read_tables
 from pipelines.checks.ledger import check_ledger
 from pipelines.checks.problem import CheckReport, Problem
@@ -56,7 +56,11 @@ def _check(paths: Paths, say: Callable[[str], None], articles: Mapping[str, Arti
     if articles is None:
         say("no article texts here: quotes are checked against their hashes only")
     rows = gather(tables, schemas, articles)
-    layer("evidence", tables["evidence"].num_rows, chain(check_spans(tables, schemas, articles, rows), check_coverage(rows, tables)))
+    layer(
+        "evidence",
+        tables["evidence"].num_rows,
+        chain(check_texts(tables, articles), check_spans(tables, schemas, articles, rows), check_coverage(rows, tables)),
+    )
     read = sum(row.needs_words(f) for row in rows for f in row.schema.fields if f.evidence in ("count", "date"))
     layer("readings", read, check_readings(rows, tables))
     layer("ledger", tables["ledger"].num_rows, check_ledger(tables, schemas))

@@ -241,6 +241,9 @@ def _put_period(draft: Draft, tagged: Tagged, count: OutcomeCount, attribution: 
         return
     _, index, mention = min(days, key=lambda d: (d[0], d[1]))
     assert mention.reading is not None
+    published = draft.article.published_on
+    if published and mention.reading.earliest > published:
+        return  # "will be buried on Friday": what has befallen somebody lies in the past
     before = tagged.tokens[index - 1].lower if index else ""
     if before in ("since", "from"):
         draft.date("period_earliest", mention.reading.earliest, mention)

@@ -74,7 +74,9 @@ class Draft:
             self.support("claimant_id", attribution.by.words)
         self.words("relayed_by", attribution.relayed_by, actor_at(mentions, attribution.relayed_by))
         self.words("reported_to", attribution.reported_to, actor_at(mentions, attribution.reported_to))
-        self.day("reported", attribution.day)
+        published, reading = self.article.published_on, attribution.day.reading if attribution.day else None
+        if not (published and reading and reading.earliest > published):
+            self.day("reported", attribution.day)
         stance = stance or attribution.stance
         if stance != "asserted":
             self.put("stance", stance, attribution.verb)

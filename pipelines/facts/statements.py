@@ -164,12 +164,15 @@ def _put_occasions(article: Article, mentions: Mentions, drafts: Sequence[Draft]
     """Says at which ceremony it was spoken: from "in his speech" on, until another ceremony is named."""
     events = find_events(article.text, mentions.sentences)
     speech: tuple[Event, Span, object] | None = None
+    spoken: dict[int | None, list[Draft]] = {}
+    for draft in drafts:
+        spoken.setdefault(mentions.sentence_at(draft.trigger[0]), []).append(draft)
+    named = {m.sentence for e in events for m in e.mentions}
     for position, tagged in enumerate(mentions.sentences):
-        here = [e for e in events if any(m.sentence == position for m in e.mentions)]
         cue = _SPEECH.search(article.text, tagged.sentence.start, tagged.sentence.end)
-        if here:
+        if position in named:
             speech = None
-        said = [d for d in drafts if tagged.sentence.start <= d.trigger[0] < tagged.sentence.end]
+        said = spoken.get(position, [])
         if cue and said:
             before = [e for e in events if e.mentions[0].sentence <= position]
             speech = (before[0], cue.span(), said[0].values.get("speaker_text")) if before else None

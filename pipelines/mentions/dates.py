@@ -156,10 +156,10 @@ def _resolve(match: re.Match[str], dateline: date | None, named: date | None, fu
         return None  # 31 April: no such day
     if dateline is None:
         return None
-    if match["weekday"]:
-        return _weekday(match, dateline, future)
     anchor = (named if _is_anchored(match) else dateline) or dateline
     try:
+        if match["weekday"]:
+            return _weekday(match, dateline, future)
         if match["day"]:
             return _near_day(match["day"].lower(), anchor)
         if match["ago"]:

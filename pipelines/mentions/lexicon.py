@@ -150,9 +150,37 @@ def load_lexicon(folder: Path) -> Lexicon:
     words = _words(folder)
     topics = {_plain(r["word"]): r["topic"] for _, r in _rows(folder, "topics")}
     domains = {_plain(r["word"]): r["domain"] for _, r in _rows(folder, "domains")}
-    vague = {r["words"]: int(r["count_low"]) for _, r in _rows(folder, "vague_numbers")}
+    vague = {r["words"]: _whole(folder, line, r["count_low"]) for line, r in _rows(folder, "vague_numbers")}
+    _check_parents(folder, "actors", {a.actor_id: a.part_of_actor_id for a in actors.values()})
+    _check_parents(folder, "places", {p.place_id: p.part_of_place_id for p in places.values()})
+    for conflict in conflicts.values():
+        if conflict.started_on and conflict.ended_on and conflict.ended_on < conflict.started_on:
+            raise InputError(f"{folder / 'conflicts.csv'}: {conflict.conflict_id!r} ends before it starts")
     finders = (Finder(names), Finder(words), Finder(conflict_names), Finder(topics), Finder(domains))
     return Lexicon(actors, places, conflicts, vague, names, cased, words, conflict_names, topics, domains, *finders)
+
+
+_HEADERS = {
+    "actors": ("actor_id", "name", "kind", "country_code", "part_of_actor_id"),
+    "actor_aliases": ("actor_id", "alias", "scope"),
+    "places": ("place_id", "name", "kind", "country_code", "part_of_place_id"),
+    "place_aliases": ("place_id", "alias"),
+    "conflicts": ("conflict_id", "name", "started_on", "ended_on"),
+    "conflict_aliases": ("conflict_id", "alias"),
+    "countries": ("country_code", "alias", "kind"),
+    "vague_numbers": ("words", "count_low"),
+    "topics": ("word", "topic"),
+    "domains": ("word", "domain"),
+    "things": ("word",),
+    "groups": ("word", "plural", "kind", "personnel"),
+    "outcomes": ("form", "outcome", "use"),
+    "reporting": ("form", "stance", "use"),
+    "movements": ("form", "status", "use"),
+    "ceremonies": ("form", "kind"),
+}
+# How many columns, from the first, tell rows apart; one where nothing is said.
+_KEYS = {"actor_aliases": 2, "place_aliases": 2, "conflict_aliases": 2, "countries": 3, "topics": 2}
+_KEYS |= {"groups": 2, "outcomes": 3, "reporting": 3, "movements": 3}
 
 
 def _rows(folder: Path, name: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -161,9 +189,20 @@ def _rows(folder: Path, name: str) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         with path.open(encoding="utf-8", newline="") as handle:
             reader = csv.DictReader(handle)
+            if tuple(reader.fieldnames or ()) != _HEADERS[name]:
+                raise InputError(f"{path}:1: the header is {','.join(reader.fieldnames or ())!r} (expected {','.join(_HEADERS[name])})")
+            seen: dict[tuple[str, ...], int] = {}
             for row in reader:
                 if None in row or None in row.values():
                     raise InputError(f"{path}:{reader.line_num}: the number of cells is wrong (expected {len(reader.fieldnames or ())})")
+                key = tuple(row[column] for column in _HEADERS[name][: _KEYS.get(name, 1)])
+                if not all(key if name != "groups" else (row["plural"],)):
+                    raise InputError(
+                        f"{path}:{reader.line_num}: an empty cell (expected a value in {', '.join(_HEADERS[name][: len(key)])})"
+                    )
+                if key in seen:
+                    raise InputError(f"{path}:{reader.line_num}: {', '.join(key)!r} stands in line {seen[key]} already (expected it once)")
+                seen[key] = reader.line_num
                 yield reader.line_num, row
     except FileNotFoundError:
         raise InputError(f"{path}: not found (expected a CSV file of the lexicon)") from None
@@ -182,6 +221,27 @@ def _date(folder: Path, name: str, line: int, value: str) -> date | None:
         return date.fromisoformat(value) if value else None
     except ValueError:
         raise InputError(f"{folder / name}.csv:{line}: {value!r} is no date (expected YYYY-MM-DD)") from None
+
+
+def _whole(folder: Path, line: int, value: str) -> int:
+    if not value.isdecimal() or int(value) < 1:
+        raise InputError(f"{folder / 'vague_numbers.csv'}:{line}: {value!r} is no number of people (expected 1 or more)")
+    return int(value)
+
+
+def _check_parents(folder: Path, name: str, parents: Mapping[str, str | None]) -> None:
+    """Refuses parts of what is not there, and parts of themselves; used or not."""
+    for identifier, parent in parents.items():
+        seen = {identifier}
+        while parent is not None:
+            if parent not in parents:
+                raise InputError(
+                    f"{folder / name}.csv: {identifier!r} is part of {parent!r}, which is not there{did_you_mean(parent, parents)}"
+                )
+            if parent in seen:
+                raise InputError(f"{folder / name}.csv: {identifier!r} is a part of itself, through {parent!r} (expected a tree)")
+            seen.add(parent)
+            parent = parents[parent]
 
 
 def _plain(text: str) -> str:
@@ -230,11 +290,18 @@ def _names(folder: Path, actors: Mapping[str, Actor], places: Mapping[str, Place
     for line, row in _rows(folder, "place_aliases"):
         add(row["alias"], place_id=_known(row["place_id"], places, folder, "place_aliases", line))
     roles: dict[str, list[str]] = {}
+    unmistakable: dict[str, str] = {}
     for line, row in _rows(folder, "actor_aliases"):
         actor_id = _known(row["actor_id"], actors, folder, "actor_aliases", line)
         if row["scope"] == "with_country":
             roles.setdefault(row["alias"], []).append(actor_id)
         else:
+            other = unmistakable.setdefault(row["alias"], actor_id)
+            if other != actor_id:
+                path = folder / "actor_aliases.csv"
+                raise InputError(
+                    f"{path}:{line}: {row['alias']!r} names {other!r} anywhere already (expected one actor, or scope with_country)"
+                )
             add(row["alias"], actor_id=actor_id)
     for alias, ids in roles.items():
         if names.get(_plain(alias), Named()).actor_id is None:
