@@ -10,7 +10,7 @@ from pipelines.facts import Fact
 from pipelines.mentions import Mentions, find_mentions
 from pipelines.mentions.attribution import Attribution
 from pipelines.mentions.movements import Movement, find_movements
-from pipelines.mentions.outcomes import OutcomeCount, find_outcomes
+from pipelines.mentions.outcomes import OutcomeCount
 
 FRIDAY = date(2025, 8, 22)
 
@@ -53,7 +53,7 @@ def speaker(text: str, claim: Attribution | None) -> str | None:
 
 def outcomes(text: str) -> list[OutcomeCount]:
     """The counted outcomes of a text, in order."""
-    return find_outcomes(mentions(text).sentences)
+    return list(mentions(text).outcomes)
 
 
 def movements(text: str) -> list[Movement]:

@@ -10,6 +10,7 @@ from pipelines.checks.evidence import Span, Supported
 from pipelines.checks.problem import Problem
 from pipelines.mentions.dates import DateReading, read_dates
 from pipelines.mentions.numbers import Count, read_count
+from pipelines.mentions.singles import read_one
 from pipelines.schema import Field
 
 PARTS = ("low", "best", "high", "stated")
@@ -44,7 +45,7 @@ def _count(supported: Supported, parts: Mapping[str, str], vague: Mapping[str, i
     # Columns that a reviewer corrected with a reason are his; the others must still be read as they stand.
     judged = [c for c in parts if not any(span.reason for span in supported.spans.get(c, []))]
     published = {column: supported.values[column] for column in judged}
-    readings = [read_count(words, vague) for words in dict.fromkeys(w for found in spans.values() for w in found)]
+    readings = [read_count(words, vague) or read_one(words) for words in dict.fromkeys(w for found in spans.values() for w in found)]
     if any(count is not None and published == _as_columns(count, parts, judged) for count in readings):
         return
     if not judged or all(value is None for value in published.values()):

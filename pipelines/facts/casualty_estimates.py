@@ -9,8 +9,10 @@ from pipelines.facts.fact import Fact, Span
 from pipelines.mentions import Mentions
 from pipelines.mentions.attribution import Attribution
 from pipelines.mentions.dates import DateMention
+from pipelines.mentions.disputes import Dispute
 from pipelines.mentions.lexicon import Named
-from pipelines.mentions.outcomes import OutcomeCount, number_of
+from pipelines.mentions.outcomes import OutcomeCount, number_of, outcome_tags
+from pipelines.mentions.victims import losing_side, people_behind
 from pipelines.mentions.words import Tagged
 
 _CUMULATIVE = re.compile(
@@ -30,6 +32,10 @@ def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
     _imply_victims(mentions, counts, drafts)
     _share_victims(mentions, counts, drafts)
     _point_at_containers(mentions, counts, drafts)
+    if counts:
+        drafts.extend(
+            _disputed(article, mentions, drafts[d.original], d) for d in mentions.disputes if _by_another(drafts[d.original], d, article)
+        )
     same = repetitions(drafts, _key, lambda a, b: same_speaker(mentions, a.values, b.values) and not _others(article.text, a, b))
     return [draft.fact() for draft in merged(drafts, same)]
 
@@ -38,7 +44,7 @@ def _draft(article: Article, mentions: Mentions, count: OutcomeCount) -> Draft:
     tagged = mentions.sentences[count.sentence]
     number = number_of(tagged, count)
     token, trigger = tagged.tokens[count.number], tagged.tokens[count.trigger]
-    span = (token.start, token.end)
+    span = (token.start, number.end if count.single else token.end)
     draft = Draft("casualty_estimates", article, span)
     assert number.count is not None
     draft.put("outcome", count.outcome, (trigger.start, trigger.end))
@@ -57,9 +63,33 @@ def _draft(article: Article, mentions: Mentions, count: OutcomeCount) -> Draft:
     return draft
 
 
+def _by_another(original: Draft, dispute: Dispute, article: Article) -> bool:
+    by = dispute.by.by
+    if by.actor_id and original.values.get("claimant_id"):
+        return by.actor_id != original.values["claimant_id"]
+    return by.name is not None and article.text[slice(*by.name)] != original.values.get("claimant_text")
+
+
+# What a rejection shares with the count that it rejects.
+_SHARED = ("outcome", "qualifier", "count_", "victims_", "scope", "completeness", "period_", "as_of", "place_", "conflict_id")
+
+
+def _disputed(article: Article, mentions: Mentions, original: Draft, dispute: Dispute) -> Draft:
+    """The count of another as the one who rejects it tells of it: a row of his own."""
+    draft = Draft("casualty_estimates", article, dispute.words)
+    for column, value in original.values.items():
+        if column.startswith(_SHARED):
+            draft.put(column, value, *[(e.start, e.end) for e in original.evidence if e.column == column])
+    draft.values["basis"] = "none given"
+    draft.claim(mentions, dispute.by, dispute.by.stance)
+    return draft
+
+
 def _quote_end(tagged: Tagged, count: OutcomeCount) -> int:
     """Where the quote of a number ends: with the noun that it counts, where that follows close behind."""
     number = tagged.tokens[count.number]
+    if count.single:
+        return tagged.tokens[count.single.last].end
     if count.people and 0 <= count.people[0] - number.end <= 12:
         return count.people[1]
     after = tagged.tokens[count.number + 1 : count.number + 4]
@@ -73,7 +103,7 @@ def _quote_end(tagged: Tagged, count: OutcomeCount) -> int:
 
 def _put_victims(draft: Draft, mentions: Mentions, tagged: Tagged, count: OutcomeCount) -> None:
     draft.values["victims_kind"] = "unknown"
-    if count.people is None or draft.article.text[slice(*count.people)].lower() in ("others", "more", "other", "another"):
+    if count.people is None or draft.article.text[slice(*count.people)].lower() in ("more", "other", "another"):
         return
     draft.words("victims", count.people, actor_at(mentions, count.people))
     for token in tagged.tokens:
@@ -94,32 +124,69 @@ def _imply_victims(mentions: Mentions, counts: Sequence[OutcomeCount], drafts: S
                 draft.put("victims_kind", "military", span)
 
 
+# Nouns of outcome that name people, and those that only count them.
+_PEOPLE_NOUNS = frozenset("prisoners hostages captives refugees evacuees bodies corpses arrivals".split())
+_OWN_NOUNS = _PEOPLE_NOUNS | frozenset("dead wounded injured missing displaced deaths fatalities injuries lives fallen".split())
+_GENERIC = frozenset("casualties losses killed".split())
+_NEAR = 3
+
+
 def _share_victims(mentions: Mentions, counts: Sequence[OutcomeCount], drafts: Sequence[Draft]) -> None:
     """Gives words for the victims to counts that have none: "11 soldiers were killed and 78 wounded"."""
+    named: list[int] = []
     for index, (count, draft) in enumerate(zip(counts, drafts, strict=True)):
-        if draft.values.get("victims_text"):
-            continue
-        tagged = mentions.sentences[count.sentence]
-        span = _behind_noun(tagged, count) or _loser(mentions, tagged, count)
-        earlier = next((i for i in range(index - 1, -1, -1) if drafts[i].values.get("victims_text")), None)
-        near = counts[earlier].sentence if earlier is not None else -9
-        if span:
-            draft.words("victims", span, actor_at(mentions, span))
-        elif earlier is not None and near == count.sentence:
-            _take_victims(draft, drafts[earlier])
-        elif tagged.tokens[count.trigger].lower in _PEOPLE_NOUNS and not draft.values.get("victims_id"):
-            trigger = tagged.tokens[count.trigger]
-            draft.words("victims", (trigger.start, trigger.end))
-        elif earlier is not None and count.sentence - near <= 3:
-            _take_victims(draft, drafts[earlier])
+        if not draft.values.get("victims_text"):
+            tagged = mentions.sentences[count.sentence]
+            span = people_behind(tagged, count.number, count.trigger) or losing_side(
+                tagged, outcome_tags(tagged), count.number, count.trigger, mentions.meanings, mentions.lexicon
+            )
+            if span:
+                draft.words("victims", span, actor_at(mentions, span))
+            else:
+                _carry_victims(mentions, index, counts, drafts, named)
+        if draft.values.get("victims_text") and count.container is None and not _is_noun_of_outcome(draft):
+            named.append(index)
 
 
-_PEOPLE_NOUNS = frozenset(
-    (
-        "dead wounded injured missing bodies corpses fatalities deaths refugees prisoners hostages captives displaced evacuees "
-        "casualties injuries lives"
-    ).split()
-)
+def _carry_victims(mentions: Mentions, index: int, counts: Sequence[OutcomeCount], drafts: Sequence[Draft], named: Sequence[int]) -> None:
+    """The noun of the outcome itself ("26 dead and 46 injured"), or the victims of the nearest count before that names some."""
+    count, draft = counts[index], drafts[index]
+    tagged = mentions.sentences[count.sentence]
+    trigger = tagged.tokens[count.trigger]
+    beside = 0 < count.trigger - count.number <= 4 and "B" not in tagged.tags[count.number : count.trigger]
+    last = named[-1] if named else None
+    near = count.sentence - counts[last].sentence if last is not None else 99
+    own = trigger.lower in (_PEOPLE_NOUNS if near == 0 else _OWN_NOUNS) and beside
+    force = next((i for i in reversed(named) if drafts[i].values.get("victims_id")), None)
+    if own and not draft.values.get("victims_id"):
+        draft.words("victims", (trigger.start, trigger.end))
+    elif near and draft.values.get("victims_id"):
+        return  # whose they were is implied: "North Korea's troop deployment had resulted in …"
+    elif last is not None and near <= _NEAR:
+        _take_victims(draft, drafts[last])
+    elif force is not None:
+        _take_victims(draft, drafts[force])
+    elif topic := _topic_force(mentions):
+        draft.words("victims", topic, actor_at(mentions, topic))
+    elif trigger.lower in _OWN_NOUNS | _GENERIC and not draft.values.get("victims_id"):
+        draft.words("victims", (trigger.start, trigger.end))
+
+
+_FORCE = re.compile(r"J[wJ]?G")
+
+
+def _topic_force(mentions: Mentions) -> Span | None:
+    """The first force of a state that the article names: "North Korean soldiers"."""
+    for tagged in mentions.sentences:
+        for match in _FORCE.finditer(tagged.tags):
+            word = tagged.tokens[match.end() - 1].word
+            if word and word.group == "military" and word.plural:
+                return tagged.tokens[match.start()].start, tagged.tokens[match.end() - 1].end
+    return None
+
+
+def _is_noun_of_outcome(draft: Draft) -> bool:
+    return str(draft.values["victims_text"]).lower() in _OWN_NOUNS | _GENERIC | {"others"}
 
 
 def _take_victims(draft: Draft, earlier: Draft) -> None:
@@ -130,35 +197,6 @@ def _take_victims(draft: Draft, earlier: Draft) -> None:
         draft.put(
             "victims_kind", earlier.values["victims_kind"], *[(e.start, e.end) for e in earlier.evidence if e.column == "victims_kind"]
         )
-
-
-_BEHIND_NOUN = re.compile(r"[io](?:d?)(?P<who>[wJA]{0,3}[GJ](?:od?[wJA]{1,4})?)")
-
-
-def _behind_noun(tagged: Tagged, count: OutcomeCount) -> Span | None:
-    """The victims behind a noun of outcome: "deaths among unarmed residents"."""
-    match = _BEHIND_NOUN.match(tagged.tags, max(count.trigger, count.number) + 1)
-    if not match:
-        return None
-    return tagged.tokens[match.start("who")].start, tagged.tokens[match.end("who") - 1].end
-
-
-def _loser(mentions: Mentions, tagged: Tagged, count: OutcomeCount) -> Span | None:
-    """The side that lost or suffered: "Kyiv had lost more than 76,000 killed"."""
-    before = tagged.tokens[: count.number]
-    verb = next(
-        (i for i in range(len(before) - 1, -1, -1) if before[i].lower in ("lost", "suffered", "sustained", "losing", "suffering", "taken")),
-        None,
-    )
-    if verb is None or count.number - verb > 5:
-        return None
-    for token in reversed(before[:verb]):
-        meaning = mentions.meanings.get(token.start)
-        if meaning and meaning.actor_id and mentions.lexicon.actors[meaning.actor_id].kind in ("state", "armed_force", "armed_group"):
-            return token.start, token.end
-        if token.tag in ",;R":
-            return None
-    return None
 
 
 def _force_before(mentions: Mentions, count: OutcomeCount) -> tuple[Span, str] | None:

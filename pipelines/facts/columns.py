@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from pipelines.article import Article
 from pipelines.facts.fact import Evidence, Fact, Row, Span
@@ -101,7 +101,12 @@ def _within(attribution: Attribution, start: int) -> bool:
 
 
 # Words by which a sentence goes on with what the one before it claims.
-_GOES_ON = frozenset("other others another it they he she his its their had also toll these those them same".split())
+_GOES_ON = frozenset("other others another it they he she his its their had also toll these those them same further".split())
+# Words that begin such a sentence.
+_BEGINS_ON = frozenset("that this of overall altogether among the".split())
+_LATEST = frozenset("latest total overall dead wounded injured figure figures number count".split())
+# A sentence that dates what it tells of so long before the article is background.
+_BACKGROUND = timedelta(days=60)
 
 
 def _carried(mentions: Mentions, sentence: int) -> Attribution | None:
@@ -109,14 +114,26 @@ def _carried(mentions: Mentions, sentence: int) -> Attribution | None:
     if not sentence:
         return None
     here, last = mentions.sentences[sentence].sentence, mentions.sentences[sentence - 1].sentence
-    if here.paragraph != last.paragraph or mentions.attributions[sentence]:
+    if here.paragraph != last.paragraph or any(not a.contests for a in mentions.attributions[sentence]):
         return None
-    if not any(t.lower in _GOES_ON for t in mentions.sentences[sentence].tokens):
+    if not _goes_on(mentions, sentence):
         return None
     before = [a for a in mentions.attributions[sentence - 1] if a.stance == "asserted" and a.end == last.end]
     if before:
         return before[-1]
-    return None if mentions.attributions[sentence - 1] else _carried(mentions, sentence - 1)
+    return None if any(not a.contests for a in mentions.attributions[sentence - 1]) else _carried(mentions, sentence - 1)
+
+
+def _goes_on(mentions: Mentions, sentence: int) -> bool:
+    """Whether words of a sentence show that it continues the one before it, and none that it looks far back."""
+    tokens = mentions.sentences[sentence].tokens
+    days = [t.value.reading.latest for t in tokens if isinstance(t.value, DateMention) and t.value.reading]
+    if mentions.published_on and days and max(days) < mentions.published_on - _BACKGROUND:
+        return any(t.lower in ("its", "it", "they", "their", "he", "his") for t in tokens[:2])
+    first = tokens[0].lower if tokens else ""
+    if first in _BEGINS_ON and (first != "the" or any(t.lower in _LATEST for t in tokens[1:4])):
+        return True
+    return any(t.lower in _GOES_ON or t.lower.startswith("a further") for t in tokens)
 
 
 def contests_at(mentions: Mentions, sentence: int, end: int) -> Attribution | None:

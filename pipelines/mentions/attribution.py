@@ -41,52 +41,127 @@ class Attribution:
     relayed_by: Span | None = None
     reported_to: Span | None = None
     contests: bool = False
+    paragraph: int = -1
+    tally: bool = False
 
 
 def find_attributions(text: str, sentences: Sequence[Tagged], meanings: Mapping[int, Meaning], lexicon: Lexicon) -> list[list[Attribution]]:
     """The acts of claiming of each sentence; speakers that are only "he" or "the agency" are looked up in what came before."""
     found: list[list[Attribution]] = []
     before: list[Speaker] = []
+    turn: Attribution | None = None
     for tagged in sentences:
+        topic = _topic(tagged, meanings, lexicon)
+        before.extend(s for s in topic if s.actor_id)
         here: list[Attribution] = _tallies(text, tagged, meanings, before, lexicon)
         if "R" in tagged.tags or "according" in text[tagged.sentence.start : tagged.sentence.end].lower():
             for index, token in enumerate(tagged.tokens):
                 if token.tag == "R" or token.lower == "according":
                     here = _with(here, _at(text, tagged, index, here, meanings, before, lexicon))
-        here = _nested(here)
+        turn = _turn(text, tagged, meanings, before, lexicon, turn)
+        here = _nested(here) or ([turn] if turn else [])
         before.extend(a.by for a in here if a.by.name)
-        before.extend(_topic(tagged, meanings, lexicon))
+        before.extend(s for s in topic if s.actor_id or not here)
         found.append(here)
     return _carry_days(text, found)
 
 
-_TALLY = re.compile(r"(?P<who>[JA]{1,3}s?|d?[wJ]{0,2}Gs?)[wJ]{0,2}$")
+_TURN = re.compile(r"[wG]{0,2}A(?:;A|A){0,3}(?:\([^()]{1,8}\))?;")
+
+
+def _turn(
+    text: str, tagged: Tagged, meanings: Mapping[int, Meaning], before: Sequence[Speaker], lexicon: Lexicon, last: Attribution | None
+) -> Attribution | None:
+    """Whose turn it is in a transcript: "Mr. Halloran: In 2008, 47 were killed" lasts to the end of his paragraph."""
+    match = _TURN.match(tagged.tags)
+    sentence = tagged.sentence
+    if match and tagged.tokens[match.end() - 1].lower == ":" and re.search(r"[.!?)]|\w \w", text[sentence.start : sentence.end]):
+        subject = (0, match.end() - 1 if (opening := tagged.tags.find("(", 0, match.end())) < 0 else opening)
+        by = speaker_of(text, tagged, subject, meanings, before, lexicon)
+        if by and by.person and by.name:
+            return Attribution(
+                tagged.tokens[match.end() - 1].end, sentence.end, by.name, by, "asserted", None, paragraph=sentence.paragraph
+            )
+    if last is None:
+        return None
+    return replace(last, start=sentence.start, end=sentence.end) if last.paragraph == sentence.paragraph else None
+
+
+# "ISPR's initial count", "the AFP tally", "its count": with a name or a pronoun that owns it.
+_TALLY = re.compile(r"(?P<who>d?[wJ]{0,2}[AG]{1,2}s|[JA]{1,2}(?=J*$)|d?wsJ*$|(?<=p)d?[wJ]{1,2}s)[wJa]{0,2}$")
 _TALLIES = frozenset(
-    "count tally estimate estimates toll update figures data statistics bulletin records bookkeeping tallies counts".split()
+    (
+        "count tally estimate estimates toll update figures data statistics bulletin records bookkeeping tallies counts assessment "
+        "reckoning calculations arithmetic losses"
+    ).split()
 )
+# "By the assessment of U.S. Africa Command".
+_TALLY_OF = re.compile(r"o(?P<who>d?[wJAG]{1,6})")
+_OWN = frozenset(["its", "his", "her", "their"])
 
 
 def _tallies(text: str, tagged: Tagged, meanings: Mapping[int, Meaning], before: Sequence[Speaker], lexicon: Lexicon) -> list[Attribution]:
     """A count that bears its author's name claims in that name: "ISPR's initial count was 26 dead"."""
     found = []
     for index, token in enumerate(tagged.tokens):
-        match = _TALLY.search(tagged.tags, 0, index) if token.lower in _TALLIES else None
-        if not match or not ("s" in match["who"] or token.lower.endswith("s")):
+        subject = _tally_owner(tagged, index) if token.lower in _TALLIES else None
+        if subject is None:
             continue
-        subject = (match.start("who"), match.end("who") - match["who"].endswith("s"))
         by = speaker_of(text, tagged, subject, meanings, before, lexicon)
         if by and by.name:
-            found.append(Attribution(tagged.sentence.start, tagged.sentence.end, (token.start, token.end), by, "asserted", None))
+            day = (
+                _as_date(tagged.tokens[at])
+                if (at := tagged.tags.find("D", index, index + 5)) >= 0 and "N" not in tagged.tags[index:at]
+                else None
+            )
+            found.append(
+                Attribution(
+                    tagged.sentence.start,
+                    tagged.sentence.end,
+                    (token.start, token.end),
+                    by,
+                    "asserted",
+                    day,
+                    tally=subject[1] - subject[0] > 1,
+                )
+            )
     return found
+
+
+def _tally_owner(tagged: Tagged, index: int) -> Span | None:
+    """Token range of whose count it is that stands at ``index``, or None where it is nobody's."""
+    tags, tokens = tagged.tags, tagged.tokens
+    if tokens[index].lower == "losses":
+        return None
+    by = any(t.lower in ("by", "according", "on") for t in tokens[max(0, index - 7) : index])
+    after = _TALLY_OF.match(tags, index + 1)
+    if by and after and re.search(r"pd?[wJ]{0,2}$", tags[:index]):
+        return after.span("who")
+    own = next((i for i in range(max(0, index - 3), index) if tokens[i].lower in _OWN), None)
+    if own is not None and (own == 0 or by) and re.fullmatch(r"[wJa]{0,2}", tags[own + 1 : index]):
+        return own, own + 1
+    match = _TALLY.search(tags, 0, index)
+    if not match:
+        return None
+    owned = match["who"].endswith("s")
+    if not owned and not tokens[index].lower.endswith("s") and "A" not in match["who"]:
+        return None
+    if not owned and match.end() != match.end("who"):
+        return None
+    return match.start("who"), match.end("who") - owned
 
 
 def _topic(tagged: Tagged, meanings: Mapping[int, Meaning], lexicon: Lexicon) -> list[Speaker]:
     """The body that the sentence begins with: whom "it" can mean although it has not spoken yet."""
     first = next((t for t in tagged.tokens[:6] if t.tag == "A"), None)
     meaning = meanings.get(first.start) if first else None
-    if first is None or meaning is None or meaning.actor_id is None or lexicon.actors[meaning.actor_id].kind in ("state", "person"):
+    if first is not None and meaning is not None and meaning.actor_id is None and " " in first.lower and not meaning.place_id:
+        organisation = tagged.tags[:1] == "d"
+        return [Speaker((first.start, first.end), meaning.longest, None, not organisation)] if tagged.tags[0] in "dA" else []
+    if first is None or meaning is None or meaning.actor_id is None or lexicon.actors[meaning.actor_id].kind == "state":
         return []
-    return [Speaker((first.start, first.end), meaning.longest, meaning.actor_id, person=False)]
+    person = lexicon.actors[meaning.actor_id].kind == "person"
+    return [Speaker((first.start, first.end), meaning.longest, meaning.actor_id, person)]
 
 
 def _with(here: list[Attribution], new: Attribution | None) -> list[Attribution]:
@@ -112,15 +187,29 @@ def _at(
         verb = (token.start, tokens[index + 1].end) if subject else (token.start, token.end)
         return Attribution(sentence.start, sentence.end, verb, by, "asserted", _day(tagged, index, subject or (0, 0))) if by else None
     uses = token.word.reporting_uses if token.word else frozenset(("says",))
+    if tags[index - 1 : index] == "t" or (tokens[index + 1 : index + 2] and tokens[index + 1].lower == "by"):
+        return None  # "the first to announce", "a truce announced by"
     if not _is_verb(tagged, index) or ("counts" in uses and "says" not in uses and "N" not in tags[index + 1 : index + 12]):
         return None
-    subject, inverted = subject_before(tagged, index), False
-    if subject is None and token.lower.endswith("ing") and here:
+    subject, inverted, by = subject_before(tagged, index), False, None
+    if re.search(r"ca?$", tags[:index]) and here:
+        by, subject = here[-1].by, (index, index)  # "owned up to one and said"
+    clause = tags.rfind(";", 0, index) + 1
+    if subject and subject[0] == subject[1]:
+        pass
+    elif subject is None and token.lower.endswith("ing") and here and here[-1].verb[0] >= tokens[clause].start:
         # "Kim hailed …, referencing …": the speaker of the clause before goes on.
         by, subject = here[-1].by, (index, index)
+    elif subject is None and token.lower.endswith("ing") and tags[index - 1 : index] == ",":
+        # "the agency went further, telling …": the clause's own subject.
+        first = clause + len(re.match(r"[ackD,p]*", tags[clause:])[0])  # type: ignore[index]
+        subject = subject_after(tagged, first)
+        by = speaker_of(text, tagged, subject, meanings, before, lexicon) if subject else None
     else:
         if subject is None and (index == 0 or tags[index - 1] in ',"(;'):
             subject = subject_after(tagged, index + 1)
+            if subject and tags[subject[1] : subject[1] + 1] not in ("", ",", ";", '"', "W", "(", ")", "D", "p"):
+                subject = None
             inverted = subject is not None
         by = speaker_of(text, tagged, subject, meanings, before, lexicon) if subject else None
     if by is None or subject is None:
@@ -130,19 +219,49 @@ def _at(
     contests = stance != "asserted" and _claims_nothing(tagged, index)
     if contests:
         start, end = tagged.sentence.start, tokens[subject[0]].start
+    if (cited := _cited(tagged, index)) and (source := speaker_of(text, tagged, cited, meanings, before, lexicon)) and source.name:
+        return Attribution(start, end, (token.start, token.end), source, stance, _day(tagged, index, subject), by.name)
     relayed, told = _listener(text, tagged, subject[1] if inverted else index + 1, uses)
+    if relayed is None and here and by is here[-1].by:
+        relayed = here[-1].relayed_by
     return Attribution(start, end, (token.start, token.end), by, stance, _day(tagged, index, subject), relayed, told, contests)
+
+
+_CITED = re.compile(r"d?[JwAGs]{1,7}")
+_BRIEFING = re.compile(r"(?P<who>d?[wJA]{1,4})s[wJ-]{0,4}$")
+
+
+def _cited(tagged: Tagged, verb: int) -> Span | None:
+    """Whom a speaker only passes on: "lawmakers quoted the NIS as saying", "he said, citing the ministry", "told reporters after the agency's briefing"."""
+    tokens, tags = tagged.tokens, tagged.tags
+    start = None
+    if tokens[verb].lower in ("quoted", "quotes", "quoting") and any(t.lower == "as" for t in tokens[verb + 2 : verb + 12]):
+        start = verb + 1
+    else:
+        citing = next((i for i in range(verb + 1, min(len(tokens), verb + 14)) if tokens[i].lower in ("citing", "quoting")), None)
+        start = citing + 1 if citing else None
+        briefing = next((i for i in range(verb + 1, len(tokens)) if tokens[i].lower == "briefing"), None)
+        if start is None and briefing and any(t.lower in ("after", "following", "from", "at") for t in tokens[verb + 1 : briefing]):
+            owner = _BRIEFING.search(tags, verb + 1, briefing)
+            return owner.span("who") if owner else None
+    match = _CITED.match(tags, start) if start else None
+    if match is None or not re.search(r"[AG]", match[0]):
+        return None
+    return match.span()
 
 
 def _is_verb(tagged: Tagged, index: int) -> bool:
     """Whether a form of saying is the verb of an active clause here: not "the report", not "was reported"."""
     tags, token = tagged.tags, tagged.tokens[index]
     before = tags[index - 1 : index]
+    if token.lower == "described" and ";" not in tags[index:]:
+        return False
     if before == "d" or (re.search(r"B[ax]*$", tags[:index]) and not token.lower.endswith("ing")):
         return False
     if any(t.lower in ("lives", "life") for t in tagged.tokens[index + 1 : index + 7]):
         return False  # "claimed the lives of"
-    return token.lower not in _NOUN_LIKE or before in ("A", "Q", "G", "W")
+    aside = before == "," and re.search(r"[AG],p[dwJAG]{1,3},$", tags[:index])
+    return token.lower not in _NOUN_LIKE or before in ("A", "Q", "G", "W", "h") or bool(aside)
 
 
 def _claims_nothing(tagged: Tagged, verb: int) -> bool:
@@ -196,8 +315,20 @@ def _day(tagged: Tagged, verb: int, subject: Span) -> DateMention | None:
         return _as_date(tokens[after.start(1)])
     if subject[1] <= verb and (inside := tags.find("D", subject[1], verb)) >= 0:
         return _as_date(tokens[inside])
-    head = re.search(r"(?:^|[;\"])[ack]*p?(D),?[ack]*d?$", tags[: min(verb, subject[0])])
+    ahead = min(verb, subject[0])
+    head = re.search(r"(?:^|[;\"])[ack]*p?(D),?[ack]*d?$", tags[:ahead])
+    if head is None and any(t.lower in _DOCUMENTS for t in tokens[:ahead]):
+        head = re.match(r"[pdwJAGosR-]{1,9}(D),?[^DN]*$", tags[:ahead])
     return _as_date(tokens[head.start(1)]) if head else None
+
+
+# "In an e-mail sent on Thursday the rebels said …": the date of such a thing is that of the claim.
+_DOCUMENTS = frozenset(
+    (
+        "statement e-mail email post report briefing interview bulletin communique communiqué letter message conference update speech "
+        "address release dispatch broadcast video announcement note memo tweet"
+    ).split()
+)
 
 
 def _as_date(token: Token) -> DateMention | None:
@@ -220,6 +351,8 @@ def _encloses(outer: Attribution, inner: Attribution) -> bool:
     if outer is inner or outer.contests or not (outer.start <= inner.verb[0] and inner.verb[1] <= outer.end):
         return False
     mutual = inner.start <= outer.verb[0] and outer.verb[1] <= inner.end
+    if mutual and (outer.start, outer.end) == (inner.start, inner.end):
+        return inner.verb < outer.verb  # "…, the agency has told parliament, two lawmakers said"
     return not mutual or outer.start < inner.start
 
 
@@ -231,6 +364,14 @@ def _carry_days(text: str, found: list[list[Attribution]]) -> list[list[Attribut
             key = a.by.actor_id or (text[slice(*a.by.name)].lower() if a.by.name else a.by.words)
             if a.day and a.day.on:
                 last[key] = a.day
-            elif a.day is None and key in last:
+            elif a.day is None and key in last and not a.tally and not _was_earlier(text, a):
                 row[j] = replace(a, day=last[key])
     return found
+
+
+_EARLIER = re.compile(r"\b(?:has|have|had)\s+(?:also\s+|since\s+|already\s+|previously\s+|earlier\s+)?$", re.IGNORECASE)
+
+
+def _was_earlier(text: str, attribution: Attribution) -> bool:
+    """Whether a claim "has been" or "had been" made: at another time than the one told of before it."""
+    return _EARLIER.search(text, max(0, attribution.verb[0] - 24), attribution.verb[0]) is not None

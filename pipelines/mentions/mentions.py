@@ -3,12 +3,14 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from pipelines.article import Article
 from pipelines.article.sentences import find_sentences
 from pipelines.mentions.actors import Meaning, resolve_actors
 from pipelines.mentions.attribution import Attribution, find_attributions
 from pipelines.mentions.dates import find_dates
+from pipelines.mentions.disputes import Dispute, find_disputes
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.numbers import find_numbers
 from pipelines.mentions.outcomes import OutcomeCount, find_outcomes
@@ -22,7 +24,7 @@ class Mentions:
 
     ``sentences``: tagged tokens. ``meanings``: what each name means, by its first character. ``attributions``: the
     acts of claiming of each sentence. ``conflicts``: (sentence, conflict_id, span) of each conflict named.
-    ``outcomes``: the numbers of people killed, wounded and the like. ``of_war``: whether the article tells of war at
+    ``outcomes``: the numbers of people killed, wounded and the like. ``disputes``: who rejects which of them. ``of_war``: whether the article tells of war at
     all.
     """
 
@@ -32,9 +34,11 @@ class Mentions:
     attributions: Sequence[Sequence[Attribution]]
     conflicts: Sequence[tuple[int, str, tuple[int, int]]]
     outcomes: Sequence[OutcomeCount]
+    disputes: Sequence[Dispute]
     of_war: bool
     name_starts: Sequence[int]
     conflict_ids: frozenset[str]
+    published_on: date | None = None
 
     def sentence_at(self, offset: int) -> int | None:
         """The number of the sentence that holds a character, or None between sentences."""
@@ -56,6 +60,7 @@ def find_mentions(article: Article, lexicon: Lexicon) -> Mentions:
     sentences = tag_sentences(text, spans, numbers, dates, lexicon)
     meanings = resolve_actors(sentences, lexicon)
     attributions = find_attributions(text, sentences, meanings, lexicon)
+    outcomes = find_outcomes(text, sentences, meanings, lexicon)
     conflicts = _conflicts(text, sentences, lexicon)
     return Mentions(
         lexicon,
@@ -63,10 +68,12 @@ def find_mentions(article: Article, lexicon: Lexicon) -> Mentions:
         meanings,
         attributions,
         conflicts,
-        find_outcomes(sentences),
+        outcomes,
+        find_disputes(text, sentences, attributions, outcomes, meanings, lexicon),
         tells_of_war(text[start:], lexicon),
         sorted(meanings),
         frozenset(c for _, c, _ in conflicts),
+        article.published_on,
     )
 
 

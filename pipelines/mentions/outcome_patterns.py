@@ -16,7 +16,7 @@ from pipelines.mentions.patterns import Pattern
 _PEOPLE = r"(?:m?oq|m?(?:od?)?[wJAamn-]{0,4}?\"?G{1,2}\"?(?:c[wJA]{0,2}G)?|m?[JAm]{0,3}|m?[wJ]{1,3})"
 _WHERE = r"(?:p[dwJAGano-]{1,6}?|D|,?Wp?)"
 # What may stand between a subject and its verb: anything but another clause; asides in brackets or dashes.
-_BETWEEN = r"(?:[^PETLBhRIHWk;\"()]|\([^()]{0,12}\)|;i[^;]{1,16};|,[^,;]{0,6}R[^,;]{0,3},){0,22}?"
+_BETWEEN = r"(?:[^PETLBhRIHWk;\"()]|\([^()]{0,12}\)|;i[^;]{1,16};|,[^,;]{0,6}R[^,;]{0,3},|(?<=G),?W[^PETLRIHk;\"()]{1,14}?){0,22}?"
 # "were", "have been", "were on Friday night", "are feared", "were reported to have been".
 _PASSIVE = r"[ahB]*B(?:[aBhRt-]|,?p?D,?|w(?=[aBhRt]*[PUEL])){0,7}(?:[wpad]{1,5}c)?"
 # A participle with an object behind it is active: its subject is no victim.
@@ -24,13 +24,15 @@ _NO_OBJECT = r"(?![am]*(?:d[^D]|[NJAGQ]))"
 PATTERNS = (
     Pattern("direct", r"", rf"{_PEOPLE}{_WHERE}?(?:[,-]?a)*(?:E|[PU]{_NO_OBJECT})", "The blast left 14 people dead."),
     Pattern("noun", r"", r"m?[wJA-]{0,3}?O", "The agency counted about 600 deaths."),
+    Pattern("of_the", r"", r"od[EO]", "Portraits of 101 of the dead hung on the wall."),
+    Pattern("with_wounds", r"", r"m?(?:[wJAa]{0,3}G)?pa?[wJA]{0,2}[OT]", "The clinic admitted 30 people with blast injuries."),
     Pattern("portraits", r"", r"[wJA]{0,2}M[^NHL;,]{0,8}?[EP]G", "They showed 101 portraits of fallen soldiers."),
     Pattern("active", r"(?:T|(?<!B)(?<!Ba)(?<!Bx)[PU])[adc,-]{0,3}", rf"{_PEOPLE}?", "Gunmen killed at least 43 civilians."),
     Pattern("passive", r"", rf"{_PEOPLE}{_BETWEEN}{_PASSIVE}[PUEL]", "Five soldiers and two civilians were killed."),
     Pattern("intransitive", r"", rf"{_PEOPLE}{_BETWEEN}[ahBtR]*p?I", "Twelve villagers died of their wounds."),
-    Pattern("relative", r"", rf"{_PEOPLE},?W[ahB]*[PUIE]", "The 11 miners who died were from Jalalabad."),
-    Pattern("noun_of", r"(?:O|T)(?:[aw]?o|i|p)[ad]{0,2}", r"", "The massacre of 26 people shocked the country."),
-    Pattern("adjective", r"", r"a?[PUE][wJA]{0,2}G", "Medics carried eleven wounded boys to the aid station."),
+    Pattern("relative", r"", rf"{_PEOPLE}(?:,[^,;\"]{{1,8}})?,?W[ahB]*[PUIE]", "The 11 miners who died were from Jalalabad."),
+    Pattern("noun_of", r"(?:O|T)(?:[aw]?(?:pD)?o|i|p)[ad]{0,2}", r"", "The massacre of 26 people shocked the country."),
+    Pattern("adjective", r"", r"a?[PUE][wJA]{0,2}[GJ]", "Medics carried eleven wounded boys to the aid station."),
     Pattern(
         "number_of", r"Co[^N;\"]{0,8}?[PUEOI][^N;\"]{0,16}?[tpBwaRP]", r"", "He put the number of gunmen killed in the raids at twelve."
     ),
@@ -52,5 +54,7 @@ PATTERNS = (
     ),
     Pattern("noun_list", r"O[oi][^PETLBhRIHW;\"(]{1,14}?(?:,c?|c)[ad]{0,2}", r"", "The death of a nurse and two drivers was confirmed."),
     Pattern("toll", r"H[^;\"N]{0,12}?[tpBwRoaP,:;]", r"", "The death toll rose to 31."),
-    Pattern("noun_at", r"O[^PETLN;\"IW(]{0,9}?[tpBwa;:]", r"(?![wJA]{0,2}[GX])", "Officials put deaths from shelling at 21."),
+    Pattern(
+        "noun_at", r"(?:[OE]|(?<=[ds])P)[^PETLN;\"IW(]{0,9}?[tpBwa;:]", r"(?![wJA]{0,2}[GX])", "Officials put deaths from shelling at 21."
+    ),
 )

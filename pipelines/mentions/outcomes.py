@@ -1,12 +1,16 @@
 """Outcomes: which numbers count people who were killed, wounded, captured or the like, by which words."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipelines.mentions.actors import Meaning
+from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.numbers import Number
 from pipelines.mentions.outcome_patterns import PATTERNS
 from pipelines.mentions.patterns import Pattern, compiled
+from pipelines.mentions.singles import ONE, Single, find_singles
+from pipelines.mentions.victims import people_beside
 from pipelines.mentions.words import Tagged, Token
 
 Span = tuple[int, int]
@@ -21,6 +25,9 @@ _TOLL_VERB = frozenset(
 )
 _COUNTERS = frozenset(["number", "numbers", "figure", "figures", "count", "tally", "total", "estimate"])
 _MAYBE = frozenset("could would may might can will".split())
+# "Two separate killings" counts events.
+_EVENTS = frozenset("separate different such similar other alleged suspected".split())
+_FREED = frozenset("rescued freed released free rescue liberated release".split())
 _FORECAST = re.compile(r"\b(?:could|would|will|may|might|can) (?:\w+ly )?(?:be|kill|die|lose)\b")
 
 
@@ -39,6 +46,7 @@ class OutcomeCount:
     people: Span | None
     pattern: str
     container: tuple[int, int] | None = None
+    single: Single | None = None
 
 
 def outcome_tags(tagged: Tagged) -> str:
@@ -86,14 +94,36 @@ def _tag(token: Token) -> str:
     return token.tag
 
 
-def find_outcomes(sentences: Sequence[Tagged]) -> list[OutcomeCount]:
+def find_outcomes(text: str, sentences: Sequence[Tagged], meanings: Mapping[int, Meaning], lexicon: Lexicon) -> list[OutcomeCount]:
     """All counted outcomes of an article in order of the text."""
     found: list[OutcomeCount] = []
+    singles: list[Single] = []
+    letters = text[:4000]
+    small = sum(map(str.isupper, letters)) < 0.012 * len(letters)
     for position, tagged in enumerate(sentences):
         if "N" in tagged.tags:
             previous = [f for f in found[-100:] if f.sentence >= position - 2]
             found.extend(_in_sentence(position, tagged, previous, sentences))
-    return found
+        singles.extend(find_singles(position, tagged, outcome_tags(tagged), meanings, lexicon, small))
+    return _with_singles(found, singles, sentences)
+
+
+def _with_singles(found: Sequence[OutcomeCount], singles: Sequence[Single], sentences: Sequence[Tagged]) -> list[OutcomeCount]:
+    """The counts with the single victims that none of them counts."""
+    merged = list(found)
+    counted: dict[int, list[Span]] = {}
+    for f in found:
+        start, end = sentences[f.sentence].tokens[f.number].start, sentences[f.sentence].tokens[f.number].end
+        counted.setdefault(f.sentence, []).append((start, max(end, f.people[1] if f.people else 0)))
+    for s in singles:
+        tokens = sentences[s.sentence].tokens
+        start, end = tokens[s.first].start, tokens[s.last].end
+        if any(a < end and start < b for a, b in counted.get(s.sentence, ())):
+            continue
+        who = s.first + (tokens[s.first].tag == "d" and s.last > s.first)
+        people = tokens[who].start, end
+        merged.append(OutcomeCount(s.sentence, s.first, s.trigger, s.outcome, people, f"single_{s.pattern}", single=s))
+    return sorted(merged, key=lambda c: (c.sentence, c.number))
 
 
 def _in_sentence(position: int, tagged: Tagged, previous: Sequence[OutcomeCount], sentences: Sequence[Tagged]) -> list[OutcomeCount]:
@@ -123,9 +153,19 @@ def _numbers(tagged: Tagged, tags: str) -> Iterator[int]:
             continue
         if token.lower == "one" and not re.match(r"[mwJAa-]{0,3}?[GOPEoJM]", tags[index + 1 :]):
             continue
+        if index and tagged.tokens[index - 1].lower in ("every", "each"):
+            continue
+        if index and tags[index - 1] == "q" and token.lower.startswith("under "):
+            continue  # "most of them under 18"
+        if _BASE.search(tags, 0, index):
+            continue
         if index and tags[index - 1] == "x" and tagged.tokens[index - 1].lower in ("no", "not", "none"):
             continue
         yield index
+
+
+# "Of the 11,000 men sent, about 4,000 …": the number that others are a share of.
+_BASE = re.compile(r"(?:^|[,;W\"k])od?$")
 
 
 def _head(tags: str, number: int) -> str:
@@ -148,9 +188,20 @@ def _candidates(position: int, tagged: Tagged, tags: str, number: int) -> Iterat
             continue
         distance = abs(number - trigger) + 3 * tags.count(",", min(number, trigger), max(number, trigger))
         word = tagged.tokens[trigger].word
+        if word and word.outcome == "captured" and any(t.lower in _FREED for t in tagged.tokens[max(0, number - 3) : number]):
+            continue
         outcome = word.outcome if word and word.outcome else "killed"
-        people = _people(tagged, tags, number, trigger)
+        if outcome == "killed" and _is_joined(tagged, tags, trigger):
+            outcome = "killed_or_wounded"
+        people = people_beside(tagged, tags, number, trigger)
         yield (distance, order), OutcomeCount(position, number, trigger, outcome, people, pattern.name)
+
+
+def _is_joined(tagged: Tagged, tags: str, trigger: int) -> bool:
+    """Whether the same people may also be wounded: "were killed, wounded or went missing"."""
+    match = re.compile(r"(?:,|k|c)P").match(tags, trigger + 1) if tags[trigger] == "P" else None
+    word = tagged.tokens[match.end() - 1].word if match else None
+    return bool(word and word.outcome == "wounded" and tagged.tokens[trigger + 1].lower in (",", "or", "and"))
 
 
 def _trigger(tags: str, start: int, number: int) -> int:
@@ -166,8 +217,18 @@ def _last(tags: str, end: int) -> int:
 def _holds(pattern: Pattern, tagged: Tagged, tags: str, number: int, trigger: int) -> bool:
     """What a pattern asks for beyond its tags."""
     tokens = tagged.tokens
-    people = _head(tags, number) == "G" or tags[number + 1 : number + 2] in ("J", "m") or tags[number + 1 : number + 3] == "oq"
+    people = (
+        _head(tags, number) == "G"
+        or re.search(r"oq\"?$", tags[:number]) is not None
+        or tags[number + 1 : number + 2] in ("J", "m")
+        or tags[number + 1 : number + 3] == "oq"
+    )
     if pattern.before and any(t.lower in _MAYBE for t in tokens[max(0, trigger - 2) : trigger]):
+        return False
+    if pattern.name == "with_wounds":
+        word = tokens[trigger].word
+        return bool(word and word.outcome == "wounded") and "with" in (t.lower for t in tokens[number + 1 : trigger])
+    if pattern.name == "noun" and any(t.lower in _EVENTS for t in tokens[number + 1 : trigger]):
         return False
     if pattern.name in ("lost", "lost_list"):
         return people
@@ -179,6 +240,8 @@ def _holds(pattern: Pattern, tagged: Tagged, tags: str, number: int, trigger: in
         return tokens[number - 1].lower in _TOLL_VERB
     if pattern.name in ("passive", "intransitive"):
         between = tokens[number + 1 : trigger]
+        if "oqN" in tags[number + 1 : trigger]:
+            return False  # "of whom 14 were killed"
         words = " ".join(t.lower for t in between)
         if any(t.lower in ("not", "no", "never") for t in between[-4:]) or _FORECAST.search(words + " " + tokens[trigger].lower):
             return False
@@ -190,51 +253,55 @@ def _holds(pattern: Pattern, tagged: Tagged, tags: str, number: int, trigger: in
     return True
 
 
-def _people(tagged: Tagged, tags: str, number: int, trigger: int) -> Span | None:
-    """The words for the victims behind the number, without determiners: "North Korean soldiers"."""
-    # "101 fallen troops": the people stand behind the word for what befell them.
-    end = trigger if trigger > number and tags[trigger + 1 : trigger + 2] != "G" else len(tags)
-    match = re.compile(r"(?:oq|m?o?d?)([wJAE-]{0,4}?[GJ]{1,2}|m?[wJA]{0,3}?G)").match(tags, number + 1, end)
-    if match:
-        first, last = match.start(1), match.end(1) - 1
-    elif trigger > number + 1 and re.fullmatch(r"[wJA]{1,3}", tags[number + 1 : trigger]):
-        first, last = number + 1, trigger - 1
-    elif trigger < number and (plain := re.compile(r"[JA]?w").match(tags, number + 1)):
-        first, last = plain.start(), plain.end() - 1
-        if not tagged.tokens[last].lower.endswith("s"):
-            return None
-    else:
-        return None
-    return tagged.tokens[first].start, tagged.tokens[last].end
-
-
-_PART = re.compile(r"(?:i[adq,]{0,3}|i[^PETLBhRIHW;\"(]{1,12}?(?:,c?|c)[ad]?|oq,?a?|oq[^;\"(]{1,14}?(?:,c?|c)[ad]?)$")
+_PART = re.compile(r"(?:^oq,|^od[EP],|i[adq,]{0,3}|i[^PETLBhRIHW;\"(]{1,12}?(?:,c?|c)[ad]?|oq,?a?|oq[^;\"(]{1,14}?(?:,c?|c)[ad]?)$")
 
 
 def _add_parts(position: int, tagged: Tagged, tags: str, found: dict[int, OutcomeCount], previous: Sequence[OutcomeCount]) -> None:
     """Numbers that count a part of another: "including 12 children", "of whom 12 were women", "four of them"."""
     for number in _numbers(tagged, tags):
-        behind = tags[number + 1 : number + 3] == "oq" or re.match(r"Ba?[wJ]{0,2}G", tags[number + 1 :]) is not None
+        opening = re.match(r"oq,|od[EP],", tags) is not None and (number == 3 or _PART.search(tags[:number]) is not None)
+        behind = opening or tags[number + 1 : number + 3] == "oq" or re.match(r"Ba?[wJ]{0,2}G", tags[number + 1 :]) is not None
         if not behind and not _PART.search(tags[:number]):
             continue
         container = next((found[n] for n in sorted(found, reverse=True) if n < number and found[n].container is None), None)
+        own = found.get(number)
         if container is None and behind and previous:
-            container = previous[-1]
+            alike = [p for p in previous if own and p.outcome == own.outcome and p.container is None]
+            container = alike[-1] if opening and alike else previous[-1]
         if container is None:
             continue
-        own = found.get(number)
+        if own and own.outcome != container.outcome and container.outcome != "killed_or_wounded":
+            if container.sentence != position:
+                where = (container.sentence, container.number)
+                found[number] = OutcomeCount(position, number, own.trigger, own.outcome, own.people, own.pattern, where)
+            continue
+        if not own and opening and tags[number + 1 : number + 2] != "B":
+            continue
+        if not own and behind and _tells_else(tagged, tags, number):
+            continue
         where = (container.sentence, container.number)
         if own and own.pattern in ("direct", "noun", "passive", "intransitive", "relative") and _near(own):
             if own.outcome != container.outcome and container.outcome != "killed_or_wounded":
                 continue
             found[number] = OutcomeCount(position, number, own.trigger, own.outcome, own.people, own.pattern, where)
+        elif own and opening:
+            found[number] = OutcomeCount(position, number, own.trigger, own.outcome, own.people, own.pattern, where)
         elif container.sentence == position or behind:
             trigger = container.trigger if container.sentence == position else number
-            found[number] = OutcomeCount(position, number, trigger, container.outcome, _people(tagged, tags, number, number), "part", where)
+            found[number] = OutcomeCount(
+                position, number, trigger, container.outcome, people_beside(tagged, tags, number, number), "part", where
+            )
+
+
+def _tells_else(tagged: Tagged, tags: str, number: int) -> bool:
+    """Whether another verb follows: "272 of them tested positive"."""
+    after = tagged.tokens[number + 3 : number + 4]
+    return tags[number + 1 : number + 4] == "oqw" and after[0].lower.endswith("ed") and not re.match(r"w[wJ]?G", tags[number + 3 :])
 
 
 # "JNIM put the number at over 100", "up from 650": what is counted was said before.
 _RISE = frozenset(["rose", "risen", "rising", "climbed", "jumped", "increased", "grew", "fell", "up", "down"])
+_SPEAKS = frozenset(["spoke", "speak", "speaks", "speaking", "talked", "talk", "told"])
 
 
 def _add_further(position: int, tagged: Tagged, tags: str, found: dict[int, OutcomeCount], previous: Sequence[OutcomeCount]) -> None:
@@ -242,15 +309,18 @@ def _add_further(position: int, tagged: Tagged, tags: str, found: dict[int, Outc
     for number in _numbers(tagged, tags):
         if number in found or _head(tags, number) or tags[number + 1 : number + 2] in ("w", "o", "n"):
             continue
-        earlier = [found[n] for n in sorted(found) if n < number] or list(previous)
+        earlier = [*previous, *(found[n] for n in sorted(found) if n < number)]
         if not earlier:
             continue
         words = [t.lower for t in tagged.tokens[max(0, number - 8) : number]]
         again = re.search(r"[CH][^;\"N]{0,8}$", tags[:number]) and words and words[-1] in _TOLL_VERB
+        spoken = words[-2:-1] and words[-2] in _SPEAKS and words[-1] == "of"
         risen = words and words[-1] in ("from", "to") and any(w in _RISE for w in words)
-        if again or risen:
-            last = earlier[-1]
-            found[number] = OutcomeCount(position, number, number, last.outcome, None, "again")
+        if again or risen or spoken:
+            pair = earlier[-2:] if risen and re.match(r"cN", tags[number + 1 :]) else earlier[-1:]
+            found[number] = OutcomeCount(position, number, number, pair[0].outcome, None, "again")
+            if len(pair) == 2 and pair[0].outcome != pair[1].outcome:
+                found[number + 2] = OutcomeCount(position, number + 2, number + 2, pair[1].outcome, None, "again")
 
 
 def _near(count: OutcomeCount) -> bool:
@@ -259,6 +329,8 @@ def _near(count: OutcomeCount) -> bool:
 
 def number_of(tagged: Tagged, count: OutcomeCount) -> Number:
     """The number that a counted outcome states."""
+    if count.single:
+        return Number(tagged.tokens[count.single.first].start, tagged.tokens[count.single.last].end, ONE)
     value = tagged.tokens[count.number].value
     assert isinstance(value, Number)
     return value

@@ -26,6 +26,11 @@ _PERSONS = frozenset(
         "bishop witness resident soldier man woman villager survivor"
     ).split()
 )
+_TALKERS = frozenset("update report estimates figures records monitors activists campaigners residents survivors relatives".split())
+# Armed groups are called by what they are: "the rebels said".
+_FIGHTERS = frozenset(
+    "rebels insurgents militants guerrillas jihadists fighters separatists militiamen islamists forces troops men".split()
+)
 # What these name has that word in its name: "the ministry" is no army.
 _PARTICULAR = frozenset(
     (
@@ -39,6 +44,7 @@ _NOBODY = frozenset(
         "last time that this there day week month year morning evening night figures figure number numbers toll which what one ones others"
     ).split()
 )
+_OWNERS = {"his": True, "her": True, "its": False, "their": None}
 _PRONOUNS = {"he": True, "she": True, "it": False, "they": None}
 
 
@@ -52,17 +58,32 @@ class Speaker:
     person: bool
 
 
+_QUOTED_BY = re.compile(r"[Rw]pd?[JwA]{1,4}$")
+
+
 def subject_before(tagged: Tagged, verb: int) -> Span | None:
     """Token range of the noun phrase that is the subject of the verb behind it, or None."""
     tags = tagged.tags
     end = verb
-    while end and tags[end - 1] in "ahxD":
+    going = tagged.tokens[verb].lower.endswith("ing") if verb < len(tags) else False
+    while end and (tags[end - 1] in "ahxD" or (going and tags[end - 1] == "B")):
         end -= 1
         if end and tags[end - 1] == "p" and tags[end] == "D":
             end -= 1
+    if end and tags[end - 1] == ")" and (opening := tags.rfind("(", 0, end - 1)) > 0 and end - opening <= 8:
+        end = opening  # "the National Intelligence Service (NIS) said"
+    quoted = _QUOTED_BY.search(tags[:end])
+    if quoted and tagged.tokens[quoted.start() + 1].lower == "by":
+        end = quoted.start()  # "officials quoted by the BBC said"
     if end and tags[end - 1] == "W":
         end -= 1
-        end -= bool(end and tags[end - 1] == ",")
+        if end and tags[end - 1] == ",":
+            # "X, an affiliate of Y, which claimed": the relative pronoun means X.
+            apposition = re.search(r",d[wJAGo-]{1,8}$", tags[: end - 1])
+            end = apposition.start() if apposition else end - 1
+            named = re.search(r"(?:d[wJ]{0,2})?A$", tags[:end])
+            if apposition and named:
+                return named.span()
     elif end and tags[end - 1] == ",":
         return _around_apposition(tagged, end)
     return _phrase_ending(tagged, end)
@@ -72,20 +93,29 @@ def _around_apposition(tagged: Tagged, end: int) -> Span | None:
     """The subject of "X, a spokesman for Y, said" is X; that of "India's director of operations, Lt Gen X, told" is X too."""
     tags = tagged.tags
     opening = tags.rfind(",", 0, end - 1)
-    if opening <= 0 or end - opening > 18 or re.search(r'[;"R]', tags[opening:end]):
+    if opening > 0 and tags[opening + 1] == "W":
+        return _phrase_ending(tagged, opening)  # "the director, who disclosed this yesterday, said"
+    if opening <= 0 or end - opening > 18 or re.search(r'(?<![Nn]);|["R]', tags[opening:end]):
         return None
     inside, before = (opening + 1, end - 1), _phrase_ending(tagged, opening)
-    named = any(t.tag == "A" and not isinstance(t.value, Named) for t in tagged.tokens[inside[0] : inside[1]])
+    named = any(t.tag == "A" and not (isinstance(t.value, Named) and t.value.place_id) for t in tagged.tokens[inside[0] : inside[1]])
     if named and re.fullmatch(r"[wG]{0,3}A+", tags[inside[0] : inside[1]]):
         return inside
     return before
 
 
+# A relative clause between a subject and its verb: "A soldier who was on guard gave …".
+_RELATIVE = re.compile(r"(?P<np>(?:^|(?<=[,;\"]))[ack]*(?P<noun>d?[wJAG]{1,4})),?W[^R;\"]{2,16}$")
 _CLAUSE = re.compile(r"[AGJwQqomdcspatnD-]+$")
 
 
 def _phrase_ending(tagged: Tagged, end: int) -> Span | None:
     """Token range of the noun phrase that ends before ``end``."""
+    relative = _RELATIVE.search(tagged.tags[:end])
+    if relative and "B" in tagged.tags[relative.end("noun") : end] and _is_phrase(tagged, *relative.span("noun")):
+        return relative.span("noun")
+    if end and tagged.tags[end - 1] == "Q":
+        return end - 1, end
     match = _CLAUSE.search(tagged.tags, 0, end) if end else None
     if not match:
         return None
@@ -132,6 +162,8 @@ def subject_after(tagged: Tagged, start: int) -> Span | None:
     match = _AFTER.match(tagged.tags, start)
     if not match or match.end() == start or not re.search(r"[AGJwQ]", match[0]):
         return None
+    if not re.search(r"[AGJQ]", match[0]) and _head(tagged, start, match.end()) not in _BODIES | _PERSONS | _TALKERS:
+        return None
     return start, match.end()
 
 
@@ -140,37 +172,78 @@ def speaker_of(
 ) -> Speaker | None:
     """Whom the tokens of ``subject`` name; pronouns and "the agency" mean somebody of ``before``."""
     first = subject[0]
-    while first < subject[1] and tagged.tags[first] == "d":
+    while first < subject[1] and tagged.tags[first] in "dnN-;":
         first += 1
     tokens = tagged.tokens[first : subject[1]]
+    owner = _owner_of_document(tagged, first, subject[1])
+    if owner:
+        return speaker_of(text, tagged, owner, meanings, before, lexicon)
+    if not tokens and tagged.tokens[subject[0]].lower in _OWNERS:
+        owner_word = tagged.tokens[subject[0]]
+        return _earlier((owner_word.start, owner_word.end), before, _OWNERS[owner_word.lower])
     if not tokens or tokens[-1].lower in ("i", "we", "you", "who", "which"):
         return None
     words = (tokens[0].start, tokens[-1].end)
     last = tokens[-1].lower
     if last in _PRONOUNS and len(tokens) <= 2:
         return _earlier(words, before, _PRONOUNS[last])
+    if last in _OF_BODIES and len(tokens) <= 2 and tagged.tokens[subject[0]].lower in ("a", "an") and all(t.tag in "wG" for t in tokens):
+        # "A spokesman warned": he speaks for whom the text told of before.
+        found = _earlier(words, before, False)
+        if found and len(tokens) == 1:
+            return found
     named = [(t, meanings[t.start]) for t in tokens if t.start in meanings]
     actor_id = _actor(named, lexicon)
     if (actor_id is None or lexicon.actors[actor_id].kind == "state") and (found := _meant(text, tagged, subject, words, before, lexicon)):
         return found
     unknown_name = any(t.tag == "A" and t.value is None for t in tokens)
-    person = unknown_name or last in _PERSONS or bool(actor_id and lexicon.actors[actor_id].kind == "person")
+    person = (
+        unknown_name
+        or last in _PERSONS
+        or _head(tagged, first, subject[1]) in _PERSONS
+        or bool(actor_id and lexicon.actors[actor_id].kind == "person")
+    )
     if len(tokens) == 1 and named:
         return Speaker(words, named[0][1].longest, named[0][1].actor_id, person)
     return Speaker(words, words, actor_id, person)
+
+
+_OF_BODIES = frozenset(["spokesman", "spokeswoman", "spokesperson", "representative"])
+_DOCUMENT = re.compile(r"(?P<who>d?[wJAG]{1,5})s[wJa]{0,3}$")
+_DOCUMENTS = frozenset(
+    "update statement report bulletin count tally figures communique communiqué estimate estimates assessment account e-mail".split()
+)
+
+
+def _owner_of_document(tagged: Tagged, first: int, end: int) -> Span | None:
+    """Whose document it is that speaks: "the spokesman's previous update", "a statement from the rebels"."""
+    if tagged.tokens[end - 1].lower in _DOCUMENTS and (match := _DOCUMENT.match(tagged.tags[first : end - 1])):
+        return first, first + match.end("who")
+    if tagged.tokens[first].lower in _DOCUMENTS and first + 2 < end and tagged.tokens[first + 1].lower in ("from", "by", "of"):
+        return first + 2, end
+    return None
+
+
+def _head(tagged: Tagged, first: int, end: int) -> str:
+    """The noun that a phrase is about: the soldier of "soldier at the gate"."""
+    cut = next((i for i in range(first + 1, end) if tagged.tags[i] in "poW"), end)
+    return tagged.tokens[cut - 1].lower
 
 
 def _meant(text: str, tagged: Tagged, subject: Span, words: Span, before: Sequence[Speaker], lexicon: Lexicon) -> Speaker | None:
     """Whom "the agency" or "the Britain-based monitor" means: somebody who was named before."""
     head = tagged.tokens[subject[1] - 1].lower
     determiner = tagged.tokens[subject[0]].lower
+    if head in _FIGHTERS and determiner in ("the", "its", "their") and subject[1] - subject[0] <= 2:
+        armed = [s for s in before[-40:] if s.actor_id and lexicon.actors[s.actor_id].kind == "armed_group"]
+        return _earlier(words, armed if determiner == "the" else before, False)
     if head not in _BODIES | _PERSONS or determiner not in ("the", "that", "this", "its", "his", "her") or subject[1] - subject[0] > 4:
         return None
     if re.search(r"[oc]", tagged.tags[subject[0] : subject[1]]):
         return None
     if head in _PARTICULAR:
         before = [s for s in before[-40:] if s.name and (head in text[slice(*s.name)].lower() or _is_a(s.actor_id, head, lexicon))]
-    return _earlier(words, before, head in _PERSONS)
+    return _earlier(words, before, None if head in _BODIES & _PERSONS else head in _PERSONS)
 
 
 # Which kind of actor a noun can mean although its name does not hold that word.

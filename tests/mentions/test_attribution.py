@@ -133,3 +133,70 @@ def test_a_claim_does_not_cover_what_stands_before_it() -> None:
     text = "Forty men died, and the Red Cross said that 12 fled."
     found = mentions(text)
     assert claim_at(found, 0, 0, 5) is None
+
+
+def claimant_of(text: str, number: str) -> tuple[str | None, str | None]:
+    """(claimant, relayed by) of the count that a number states."""
+    found = mentions(text)
+    count = next(o for o in found.outcomes if found.sentences[o.sentence].tokens[o.number].lower == number)
+    token = found.sentences[count.sentence].tokens[count.number]
+    claim = claim_at(found, count.sentence, token.start, token.end)
+    return speaker(text, claim), words(text, claim.relayed_by) if claim else None
+
+
+@pytest.mark.parametrize(
+    ("text", "claimant", "relayed_by"),
+    [
+        ("By the ministry's running count, 40 men died.", "ministry", None),
+        ("By the assessment of Africa Command, 40 men died.", "Africa Command", None),
+        ("The Ministry of Health (MOH) said that 40 men died.", "Ministry of Health", None),
+        ("Western officials quoted by the BBC said that 40 men died.", "Western officials", None),
+        ("Two lawmakers quoted the NIS as saying that 40 men died.", "NIS", "lawmakers"),
+        ("Lawmaker Kim Hyun said that 40 men died, citing the NIS.", "NIS", "Lawmaker Kim Hyun"),
+        ("Forty men died, the NIS has told parliament, two lawmakers said.", "NIS", "lawmakers"),
+        ("Governor Petro Havrysh, in a post on Saturday, said that 40 men died.", "Governor Petro Havrysh", None),
+        ("The director, Colonel Idris Baro, who disclosed this in Abuja, said that 40 men died.", "Colonel Idris Baro", None),
+        ("A soldier who was on guard at the gate said that 40 men died.", "soldier", None),
+        ("The figures come from Jaish, an armed group, which said that 40 men died.", "Jaish", None),
+        ("The spokesman's latest update said that 40 men died.", "spokesman", None),
+        ("The army owned up to the loss of a tank and said that 40 men died.", "army", None),
+        ("Mr. Halloran: In the year 2008, 40 men died.", "Mr. Halloran", None),
+        ("The army did report that 40 men died.", "army", None),
+    ],
+)
+def test_who_claims_it_and_through_whom(text: str, claimant: str, relayed_by: str | None) -> None:
+    number = "forty" if text.startswith("Forty") else "40"
+    assert claimant_of(text, number) == (claimant, relayed_by)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Ministry of Health said that 9 men died. Its count of the wounded rose to 40 wounded.",
+        "The Ministry of Health said that 9 men died. A further 40 were wounded.",
+        "The Ministry of Health said that 9 men died, a number that Israel disputes. Among them 40 were wounded.",
+    ],
+)
+def test_a_claim_goes_on_in_the_next_sentence(text: str) -> None:
+    number = "a further 40" if "further" in text else "40"
+    assert claimant_of(text, number)[0] == "Ministry of Health"
+
+
+def test_a_spokesman_without_a_name_speaks_for_the_body_before_him() -> None:
+    text = "The Ministry of Health said that 9 men died. It may rise, a spokesman said; 40 were wounded."
+    assert [speaker(text, c) for c in claims(text)] == ["Ministry of Health", "Ministry of Health"]
+
+
+def test_the_date_of_a_statement_is_that_of_the_claim() -> None:
+    (claim,) = claims("In an e-mail sent on Thursday the rebels said that 40 men died.")
+    assert claim.day is not None and claim.day.on == date(2025, 8, 21)
+
+
+def test_a_claim_made_before_has_another_date() -> None:
+    text = "The NIS said on Monday that 40 men died. The NIS had spoken of 12 dead."
+    assert [c.day.on if c.day else None for c in claims(text)] == [date(2025, 8, 18), None]
+
+
+def test_background_of_long_ago_has_no_claimant() -> None:
+    text = "A doctor said that 40 men died. Another convoy was attacked on 5 September 2022, killing 12 people."
+    assert claimant_of(text, "12") == (None, None)
