@@ -176,13 +176,15 @@ _FORCE = re.compile(r"J[wJ]?G")
 
 
 def _topic_force(mentions: Mentions) -> Span | None:
-    """The first force of a state that the article names: "North Korean soldiers"."""
+    """The first mention of the state's force that the article names most often: "North Korean soldiers"."""
+    spans: dict[str, list[Span]] = {}
     for tagged in mentions.sentences:
         for match in _FORCE.finditer(tagged.tags):
-            word = tagged.tokens[match.end() - 1].word
-            if word and word.group == "military" and word.plural:
-                return tagged.tokens[match.start()].start, tagged.tokens[match.end() - 1].end
-    return None
+            first, last = tagged.tokens[match.start()], tagged.tokens[match.end() - 1]
+            meaning = mentions.meanings.get(first.start)
+            if meaning and meaning.actor_id and last.word and last.word.group == "military" and last.word.plural:
+                spans.setdefault(meaning.actor_id, []).append((first.start, last.end))
+    return max(spans.values(), key=len)[0] if spans else None
 
 
 def _is_noun_of_outcome(draft: Draft) -> bool:

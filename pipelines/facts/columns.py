@@ -101,7 +101,7 @@ def _within(attribution: Attribution, start: int) -> bool:
 
 
 # Words by which a sentence goes on with what the one before it claims.
-_GOES_ON = frozenset("other others another it they he she his its their had also toll these those them same further".split())
+_GOES_ON = frozenset("other others another it they he she his its their had also still toll these those them same further".split())
 # Words that begin such a sentence.
 _BEGINS_ON = frozenset("that this of overall altogether among the".split())
 _LATEST = frozenset("latest total overall dead wounded injured figure figures number count".split())
@@ -114,7 +114,9 @@ def _carried(mentions: Mentions, sentence: int) -> Attribution | None:
     if not sentence:
         return None
     here, last = mentions.sentences[sentence].sentence, mentions.sentences[sentence - 1].sentence
-    if here.paragraph != last.paragraph or any(not a.contests for a in mentions.attributions[sentence]):
+    if (here.paragraph != last.paragraph and not _opens_on(mentions, sentence)) or any(
+        not a.contests for a in mentions.attributions[sentence]
+    ):
         return None
     if not _goes_on(mentions, sentence):
         return None
@@ -127,13 +129,23 @@ def _carried(mentions: Mentions, sentence: int) -> Attribution | None:
 def _goes_on(mentions: Mentions, sentence: int) -> bool:
     """Whether words of a sentence show that it continues the one before it, and none that it looks far back."""
     tokens = mentions.sentences[sentence].tokens
-    days = [t.value.reading.latest for t in tokens if isinstance(t.value, DateMention) and t.value.reading]
+    days = [
+        t.value.reading.latest
+        for i, t in enumerate(tokens)
+        if isinstance(t.value, DateMention) and t.value.reading and not (i and tokens[i - 1].lower == "since")
+    ]
     if mentions.published_on and days and max(days) < mentions.published_on - _BACKGROUND:
         return any(t.lower in ("its", "it", "they", "their", "he", "his") for t in tokens[:2])
+    return _opens_on(mentions, sentence) or any(t.lower in _GOES_ON or t.lower.startswith("a further") for t in tokens)
+
+
+def _opens_on(mentions: Mentions, sentence: int) -> bool:
+    """Whether a sentence opens by pointing back, also over a new paragraph: "That pushed …", "The latest dead", "A further 281"."""
+    tokens = mentions.sentences[sentence].tokens
     first = tokens[0].lower if tokens else ""
-    if first in _BEGINS_ON and (first != "the" or any(t.lower in _LATEST for t in tokens[1:4])):
+    if first.startswith("a further"):
         return True
-    return any(t.lower in _GOES_ON or t.lower.startswith("a further") for t in tokens)
+    return first in _BEGINS_ON and (first != "the" or any(t.lower in _LATEST for t in tokens[1:4]))
 
 
 def contests_at(mentions: Mentions, sentence: int, end: int) -> Attribution | None:

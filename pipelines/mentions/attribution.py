@@ -62,8 +62,35 @@ def find_attributions(text: str, sentences: Sequence[Tagged], meanings: Mapping[
         here = _nested(here) or ([turn] if turn else [])
         before.extend(a.by for a in here if a.by.name)
         before.extend(s for s in topic if s.actor_id or not here)
+        if found and not found[-1]:
+            found[-1].extend(_disclosures(tagged, here, sentences[len(found) - 1]))
         found.append(here)
-    return _carry_days(text, found)
+    return _carry_days(text, found, _heading_day(sentences), _lead_day(sentences))
+
+
+def _disclosures(tagged: Tagged, here: Sequence[Attribution], last: Tagged) -> list[Attribution]:
+    """The claims of this sentence that are made by the one before it: "…, who disclosed this in Maiduguri"."""
+    told = {t.end: tagged.tokens[i + 1].lower for i, t in enumerate(tagged.tokens[:-1])}
+    return [
+        replace(a, start=last.sentence.start, end=last.sentence.end, relayed_by=None)
+        for a in here
+        if a.stance == "asserted" and told.get(a.verb[1]) == "this"
+    ][:1]
+
+
+# A heading or a signature has few words.
+_HEADING = 9
+_EDGE = 3
+
+
+def _heading_day(sentences: Sequence[Tagged]) -> DateMention | None:
+    """The day that a heading or a signature gives to the whole text, as in a communiqué, a transcript or a live report."""
+    for tagged in (*sentences[:_EDGE], *sentences[-_EDGE:]):
+        days = [t.value for t in tagged.tokens if isinstance(t.value, DateMention) and t.value.on]
+        full = [d for d in days if d.end - d.start >= len("1 May 2020") and not d.anchors]
+        if len(full) == 1 and len(tagged.tokens) <= _HEADING and not re.search(r"[BRhWQ]", tagged.tags):
+            return full[0]
+    return None
 
 
 _TURN = re.compile(r"[wG]{0,2}A(?:;A|A){0,3}(?:\([^()]{1,8}\))?;")
@@ -109,11 +136,9 @@ def _tallies(text: str, tagged: Tagged, meanings: Mapping[int, Meaning], before:
             continue
         by = speaker_of(text, tagged, subject, meanings, before, lexicon)
         if by and by.name:
-            day = (
-                _as_date(tagged.tokens[at])
-                if (at := tagged.tags.find("D", index, index + 5)) >= 0 and "N" not in tagged.tags[index:at]
-                else None
-            )
+            at = tagged.tags.find("D", index, index + 5)
+            dated = at >= 0 and "N" not in tagged.tags[index:at] and tagged.tokens[at - 1].lower not in ("since", "from", "for", "until")
+            day = _as_date(tagged.tokens[at]) if dated else None
             found.append(
                 Attribution(
                     tagged.sentence.start,
@@ -156,8 +181,10 @@ def _topic(tagged: Tagged, meanings: Mapping[int, Meaning], lexicon: Lexicon) ->
     first = next((t for t in tagged.tokens[:6] if t.tag == "A"), None)
     meaning = meanings.get(first.start) if first else None
     if first is not None and meaning is not None and meaning.actor_id is None and " " in first.lower and not meaning.place_id:
-        organisation = tagged.tags[:1] == "d"
-        return [Speaker((first.start, first.end), meaning.longest, None, not organisation)] if tagged.tags[0] in "dA" else []
+        at = tagged.tokens.index(first)
+        organisation = re.fullmatch(r"d[wJ]{0,2}", tagged.tags[:at]) is not None
+        person = re.fullmatch(r"(?:d?[wG]{1,3},?)?", tagged.tags[:at]) is not None
+        return [Speaker((first.start, first.end), meaning.longest, None, not organisation)] if organisation or person else []
     if first is None or meaning is None or meaning.actor_id is None or lexicon.actors[meaning.actor_id].kind == "state":
         return []
     person = lexicon.actors[meaning.actor_id].kind == "person"
@@ -189,6 +216,8 @@ def _at(
     uses = token.word.reporting_uses if token.word else frozenset(("says",))
     if tags[index - 1 : index] == "t" or (tokens[index + 1 : index + 2] and tokens[index + 1].lower == "by"):
         return None  # "the first to announce", "a truce announced by"
+    if index and tokens[index - 1].lower in _DOCUMENTS and token.lower.endswith("ed"):
+        return None  # "said in a statement posted on its page"
     if not _is_verb(tagged, index) or ("counts" in uses and "says" not in uses and "N" not in tags[index + 1 : index + 12]):
         return None
     subject, inverted, by = subject_before(tagged, index), False, None
@@ -202,7 +231,7 @@ def _at(
         by, subject = here[-1].by, (index, index)
     elif subject is None and token.lower.endswith("ing") and tags[index - 1 : index] == ",":
         # "the agency went further, telling …": the clause's own subject.
-        first = clause + len(re.match(r"[ackD,p]*", tags[clause:])[0])  # type: ignore[index]
+        first = clause + len(re.match(r"(?:p?d?w?D|[ack,])*", tags[clause:])[0])  # type: ignore[index]
         subject = subject_after(tagged, first)
         by = speaker_of(text, tagged, subject, meanings, before, lexicon) if subject else None
     else:
@@ -278,6 +307,8 @@ def _scope(tagged: Tagged, verb: int, subject: Span, inverted: bool) -> Span:
     trailing = inverted or (re.fullmatch(r"[DapdwAGJost-]*[;.]?\"?", rest) is not None and subject[0] > 1)
     # "…, he said on Tuesday, …": the claim goes on behind the second comma.
     between = subject[0] > 2 and tags[subject[0] - 1] in ',"' and re.match(r"[DapdwAGJot-]{0,9},", rest) is not None
+    if between and re.search(r"[Wk],$", tags[: subject[0]]):
+        return tokens[subject[0]].start, sentence.end  # "…, when, sources said, 30 died"
     if trailing or between:
         return sentence.start, sentence.end
     return tokens[verb].end, sentence.end
@@ -356,8 +387,22 @@ def _encloses(outer: Attribution, inner: Attribution) -> bool:
     return not mutual or outer.start < inner.start
 
 
-def _carry_days(text: str, found: list[list[Attribution]]) -> list[list[Attribution]]:
-    """A claim without a date takes that of the nearest claim of the same speaker before it."""
+_LEAD = 2
+_SAME_DAY = re.compile(
+    r"\b(?:in the (?:morning|afternoon|evening)|(?:hours|minutes) later|(?:earlier|later) in the day|by noon|at (?:dawn|noon|midday))\b"
+)
+
+
+def _lead_day(sentences: Sequence[Tagged]) -> DateMention | None:
+    """The day that the lead tells of, to which "in the morning" and "hours later" belong."""
+    days = [t.value for tagged in sentences[:_LEAD] for t in tagged.tokens if isinstance(t.value, DateMention) and t.value.on]
+    return days[0] if days else None
+
+
+def _carry_days(
+    text: str, found: list[list[Attribution]], heading: DateMention | None, lead: DateMention | None
+) -> list[list[Attribution]]:
+    """A claim without a date takes that of the nearest claim of the same speaker before it, or of the text's heading."""
     last: dict[object, DateMention] = {}
     for row in found:
         for j, a in enumerate(row):
@@ -366,6 +411,11 @@ def _carry_days(text: str, found: list[list[Attribution]]) -> list[list[Attribut
                 last[key] = a.day
             elif a.day is None and key in last and not a.tally and not _was_earlier(text, a):
                 row[j] = replace(a, day=last[key])
+            elif a.day is None and lead is not None and _SAME_DAY.search(text, max(a.start - 120, a.verb[0] - 120), a.verb[1] + 60):
+                row[j] = replace(a, day=lead)
+                last[key] = lead
+            elif a.day is None and heading is not None and not _was_earlier(text, a):
+                row[j] = replace(a, day=heading)
     return found
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.mentions.actors import Meaning
 from pipelines.mentions.lexicon import Lexicon
@@ -27,6 +27,8 @@ _COUNTERS = frozenset(["number", "numbers", "figure", "figures", "count", "tally
 _MAYBE = frozenset("could would may might can will".split())
 # "Two separate killings" counts events.
 _EVENTS = frozenset("separate different such similar other alleged suspected".split())
+# Verbs that mean deaths where people are their object: "cost them eight men", "buried seven soldiers".
+_LOST = frozenset("lost losing lose loses cost costing costs buried bury burying".split())
 _FREED = frozenset("rescued freed released free rescue liberated release".split())
 _FORECAST = re.compile(r"\b(?:could|would|will|may|might|can) (?:\w+ly )?(?:be|kill|die|lose)\b")
 
@@ -47,6 +49,7 @@ class OutcomeCount:
     pattern: str
     container: tuple[int, int] | None = None
     single: Single | None = None
+    stated: int | None = None
 
 
 def outcome_tags(tagged: Tagged) -> str:
@@ -85,7 +88,7 @@ def _tag(token: Token) -> str:
             if use in uses:
                 return tag
         return "E" if "fall" in uses else "O"
-    if token.lower in ("lost", "losing", "lose", "loses"):
+    if token.lower in _LOST:
         return "L"
     if token.lower in ("remain", "remained", "remains"):
         return "B"
@@ -102,8 +105,8 @@ def find_outcomes(text: str, sentences: Sequence[Tagged], meanings: Mapping[int,
     small = sum(map(str.isupper, letters)) < 0.012 * len(letters)
     for position, tagged in enumerate(sentences):
         if "N" in tagged.tags:
-            previous = [f for f in found[-100:] if f.sentence >= position - 2]
-            found.extend(_in_sentence(position, tagged, previous, sentences))
+            previous = [f for f in found[-100:] if f.sentence >= position - 3]
+            found.extend(replace(c, stated=_stated(tagged, c)) for c in _in_sentence(position, tagged, previous, sentences))
         singles.extend(find_singles(position, tagged, outcome_tags(tagged), meanings, lexicon, small))
     return _with_singles(found, singles, sentences)
 
@@ -135,6 +138,7 @@ def _in_sentence(position: int, tagged: Tagged, previous: Sequence[OutcomeCount]
             found[number] = best[1]
     _add_parts(position, tagged, tags, found, previous)
     _add_further(position, tagged, tags, found, previous)
+    _add_breakdown(position, tagged, tags, found, previous)
     return [found[n] for n in sorted(found)]
 
 
@@ -157,7 +161,7 @@ def _numbers(tagged: Tagged, tags: str) -> Iterator[int]:
             continue
         if index and tags[index - 1] == "q" and token.lower.startswith("under "):
             continue  # "most of them under 18"
-        if _BASE.search(tags, 0, index):
+        if _BASE.search(tags, 0, index) and not _WHO_DIED.match(tags, index + 1):
             continue
         if index and tags[index - 1] == "x" and tagged.tokens[index - 1].lower in ("no", "not", "none"):
             continue
@@ -166,6 +170,9 @@ def _numbers(tagged: Tagged, tags: str) -> Iterator[int]:
 
 # "Of the 11,000 men sent, about 4,000 …": the number that others are a share of.
 _BASE = re.compile(r"(?:^|[,;W\"k])od?$")
+
+
+_WHO_DIED = re.compile(r"[wJ]{0,2}G?,?W[ahB]*[PUIE]")
 
 
 def _head(tags: str, number: int) -> str:
@@ -233,7 +240,7 @@ def _holds(pattern: Pattern, tagged: Tagged, tags: str, number: int, trigger: in
     if pattern.name in ("lost", "lost_list"):
         return people
     if tokens[trigger].lower in ("loss", "fell"):
-        return people or pattern.name == "number_of"
+        return people or pattern.name == "number_of" or tags[number + 1 : number + 2] == "A"
     if tags[trigger] == "U" and not people and pattern.name not in ("passive", "number_of", "number_before"):
         return False
     if pattern.name in ("toll", "noun_at", "number_of"):
@@ -253,18 +260,21 @@ def _holds(pattern: Pattern, tagged: Tagged, tags: str, number: int, trigger: in
     return True
 
 
-_PART = re.compile(r"(?:^oq,|^od[EP],|i[adq,]{0,3}|i[^PETLBhRIHW;\"(]{1,12}?(?:,c?|c)[ad]?|oq,?a?|oq[^;\"(]{1,14}?(?:,c?|c)[ad]?)$")
+_PART = re.compile(r"(?:^oq,?|^od[EP],|i[adq,]{0,3}|i[^PETLBhRIHW;\"(]{1,12}?(?:,c?|c)[ad]?|oq,?a?|oq[^;\"(]{1,14}?(?:,c?|c)[ad]?)$")
 
 
 def _add_parts(position: int, tagged: Tagged, tags: str, found: dict[int, OutcomeCount], previous: Sequence[OutcomeCount]) -> None:
     """Numbers that count a part of another: "including 12 children", "of whom 12 were women", "four of them"."""
     for number in _numbers(tagged, tags):
-        opening = re.match(r"oq,|od[EP],", tags) is not None and (number == 3 or _PART.search(tags[:number]) is not None)
+        opening = re.match(r"oq,?|od[EP],", tags) is not None and (number <= 3 or _PART.search(tags[:number]) is not None)
         behind = opening or tags[number + 1 : number + 3] == "oq" or re.match(r"Ba?[wJ]{0,2}G", tags[number + 1 :]) is not None
-        if not behind and not _PART.search(tags[:number]):
+        pointing = number in found and found[number].pattern in _POINTING
+        if not behind and not pointing and not _PART.search(tags[:number]):
             continue
         container = next((found[n] for n in sorted(found, reverse=True) if n < number and found[n].container is None), None)
         own = found.get(number)
+        if container is None and own and own.pattern in _POINTING:
+            container = next((p for p in reversed(previous) if p.outcome == own.outcome and p.container is None), None)
         if container is None and behind and previous:
             alike = [p for p in previous if own and p.outcome == own.outcome and p.container is None]
             container = alike[-1] if opening and alike else previous[-1]
@@ -284,7 +294,7 @@ def _add_parts(position: int, tagged: Tagged, tags: str, found: dict[int, Outcom
             if own.outcome != container.outcome and container.outcome != "killed_or_wounded":
                 continue
             found[number] = OutcomeCount(position, number, own.trigger, own.outcome, own.people, own.pattern, where)
-        elif own and opening:
+        elif own and (opening or own.pattern in _POINTING):
             found[number] = OutcomeCount(position, number, own.trigger, own.outcome, own.people, own.pattern, where)
         elif container.sentence == position or behind:
             trigger = container.trigger if container.sentence == position else number
@@ -293,10 +303,57 @@ def _add_parts(position: int, tagged: Tagged, tags: str, found: dict[int, Outcom
             )
 
 
+# "The dead included seven children", "320 of the dead", "15 children among the dead".
+_POINTING = frozenset(["included", "of_the", "among"])
+
+
 def _tells_else(tagged: Tagged, tags: str, number: int) -> bool:
     """Whether another verb follows: "272 of them tested positive"."""
     after = tagged.tokens[number + 3 : number + 4]
     return tags[number + 1 : number + 4] == "oqw" and after[0].lower.endswith("ed") and not re.match(r"w[wJ]?G", tags[number + 3 :])
+
+
+_GROUP = re.compile(r"N[wJA-]{0,3}G")
+
+
+def _add_breakdown(position: int, tagged: Tagged, tags: str, found: dict[int, OutcomeCount], previous: Sequence[OutcomeCount]) -> None:
+    """Groups that add up to a count told of before are its parts: "43 dead: 19 women, 15 men and nine children"."""
+    groups = [m.start() for m in _GROUP.finditer(tags) if m.start() not in found]
+    listed = [found[n] for n in sorted(found) if ":" in (t.lower for t in tagged.tokens[:n])]
+    wholes = [*(found[n] for n in sorted(found)), *reversed(previous)]
+    for whole in wholes:
+        stated = _stated(tagged, whole) if whole.sentence == position else None
+        parts = [n for n in groups if whole.sentence != position or n > whole.number]
+        if whole.container is not None or len(parts) < 2:
+            continue
+        total = whole.stated if whole.sentence != position else stated
+        if total is not None and sum(_value(tagged, n) for n in parts) == total:
+            for n in parts:
+                people = people_beside(tagged, tags, n, n)
+                trigger = n if whole.sentence != position else whole.trigger
+                found[n] = OutcomeCount(position, n, trigger, whole.outcome, people, "breakdown", (whole.sentence, whole.number))
+            return
+    _add_listed(tagged, found, listed)
+
+
+def _add_listed(tagged: Tagged, found: dict[int, OutcomeCount], listed: Sequence[OutcomeCount]) -> None:
+    """Counts behind a colon that do not exceed the one before it are its parts."""
+    colon = next((i for i, t in enumerate(tagged.tokens) if t.lower == ":"), 0)
+    whole = next((found[n] for n in sorted(found, reverse=True) if n < colon), None)
+    alike = [c for c in listed if whole and c.outcome == whole.outcome and c.container is None]
+    if whole is None or len(alike) < 2 or sum(_value(tagged, c.number) for c in alike) > (_stated(tagged, whole) or 0):
+        return
+    for c in alike:
+        found[c.number] = replace(c, container=(whole.sentence, whole.number))
+
+
+def _value(tagged: Tagged, number: int) -> int:
+    value = tagged.tokens[number].value
+    return (value.count.stated or 0) if isinstance(value, Number) and value.count else 0
+
+
+def _stated(tagged: Tagged, count: OutcomeCount) -> int | None:
+    return _value(tagged, count.number) or None
 
 
 # "JNIM put the number at over 100", "up from 650": what is counted was said before.

@@ -141,6 +141,8 @@ def _single(position: int, tagged: Tagged, tags: str, pattern: SinglePattern, ma
         return None
     if "1" not in match["np"] and "A" not in match["np"] and not _OF_PEOPLE.search(tokens[trigger].lower):
         return None
+    if match["np"].strip("A") == "" and pattern.name == "intransitive" and last == first and " " not in tokens[first].lower:
+        return None  # one bare capitalised word may be anything: "Oil fell"
     if any(t.lower in _NO_PERSON for t, tag in zip(tokens[first : last + 1], match["np"], strict=True) if tag == "w"):
         return None
     if not _names_one(tokens[first : last + 1]):

@@ -91,7 +91,8 @@ def subject_before(tagged: Tagged, verb: int) -> Span | None:
 
 def _around_apposition(tagged: Tagged, end: int) -> Span | None:
     """The subject of "X, a spokesman for Y, said" is X; that of "India's director of operations, Lt Gen X, told" is X too."""
-    tags = tagged.tags
+    # The stop of "Gen. Ocampo" ends no clause.
+    tags = "".join("a" if tag == ";" and token.lower == "." else tag for tag, token in zip(tagged.tags, tagged.tokens, strict=True))
     opening = tags.rfind(",", 0, end - 1)
     if opening > 0 and tags[opening + 1] == "W":
         return _phrase_ending(tagged, opening)  # "the director, who disclosed this yesterday, said"
@@ -99,7 +100,7 @@ def _around_apposition(tagged: Tagged, end: int) -> Span | None:
         return None
     inside, before = (opening + 1, end - 1), _phrase_ending(tagged, opening)
     named = any(t.tag == "A" and not (isinstance(t.value, Named) and t.value.place_id) for t in tagged.tokens[inside[0] : inside[1]])
-    if named and re.fullmatch(r"[wG]{0,3}A+", tags[inside[0] : inside[1]]):
+    if named and re.fullmatch(r"[wG]{0,3}(?:Aa)?A+", tags[inside[0] : inside[1]]):
         return inside
     return before
 
@@ -159,6 +160,8 @@ _AFTER = re.compile(r"[dmaJwAGsQo-]*(?:(?:[pc](?=[dJAGw]))[dmaJwAGso-]*)*")
 
 def subject_after(tagged: Tagged, start: int) -> Span | None:
     """Token range of the noun phrase that begins at ``start``: up to a comma, a verb or the end."""
+    if tagged.tags[start : start + 1] == "Q":
+        return start, start + 1
     match = _AFTER.match(tagged.tags, start)
     if not match or match.end() == start or not re.search(r"[AGJwQ]", match[0]):
         return None
