@@ -6,12 +6,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.errors import DataError, FactpackError, UsageError, visible
+from pipelines.errors import DataError, FactpackError, UsageError, did_you_mean, visible
 from pipelines.paths import REPOSITORY, Paths
 
 MAX_BYTES = 5_000_000
 PARTIAL = 3
 _SHOWN = 20
+_MOST_RESAMPLES = 100_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_extract(commands)
     _add_check(commands)
     _add_query(commands)
+    _add_explain(commands)
+    _add_evaluate(commands)
     return parser
 
 
@@ -121,6 +124,46 @@ def _add_query(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     query.add_argument("--root", type=Path, default=REPOSITORY.root, metavar="DIR", help="folder of the package (default: this repository)")
     query.set_defaults(run=_query)
+
+
+def _add_explain(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    explain = commands.add_parser(
+        "explain",
+        help="show how the grammar reads one article",
+        description="Shows an article sentence by sentence with what the grammar sees in it: numbers, dates, names, verbs of saying, words for what befell"
+        " people. Then each fact with the words behind every value and the pattern that made it. A number of people that made no fact says why.",
+    )
+    explain.add_argument("article", type=Path, metavar="ARTICLE", help="the file of one article")
+    explain.add_argument("--table", metavar="T", help="show the facts of this table only")
+    explain.add_argument("--fact", type=int, metavar="N", help="show this fact only, and the sentences that its words stand in")
+    explain.add_argument("--tags", action="store_true", help="show the one-letter tags on which the patterns are matched")
+    explain.add_argument("--format", choices=("text", "json"), default="text", help="how it is printed (default: %(default)s)")
+    explain.add_argument("--max-bytes", type=int, default=MAX_BYTES, metavar="N", help="largest article in bytes (default: %(default)s)")
+    explain.set_defaults(run=_explain)
+
+
+def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    evaluate = commands.add_parser(
+        "evaluate",
+        help="measure the extraction against gold facts",
+        description="Extracts facts from articles and compares them with those that people read in them: precision, recall and F1 a table and a column, with"
+        " 95 % intervals by a bootstrap over the articles, and every fact that was missed, invented or wrong.",
+    )
+    evaluate.add_argument("articles", type=Path, metavar="ARTICLES", help="a folder of .txt and .md articles, or a JSON Lines file")
+    evaluate.add_argument("gold", type=Path, metavar="GOLD", help="a folder with the gold facts of each article, <article_id>.json")
+    evaluate.add_argument("--table", metavar="T", help="measure this table only")
+    evaluate.add_argument(
+        "--resamples", type=_resamples, default=2000, metavar="N", help="resamples behind the intervals (default: %(default)s)"
+    )
+    evaluate.add_argument("--format", choices=("text", "json"), default="text", help="how it is printed (default: %(default)s)")
+    evaluate.add_argument("--max-bytes", type=int, default=MAX_BYTES, metavar="N", help="largest article in bytes (default: %(default)s)")
+    evaluate.set_defaults(run=_evaluate)
+
+
+def _resamples(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_RESAMPLES:
+        raise argparse.ArgumentTypeError(f"{text!r} (expected a whole number from 1 to {_MOST_RESAMPLES:,})")
+    return int(text)
 
 
 class _Progress:
@@ -209,6 +252,38 @@ def _query(options: argparse.Namespace) -> int:
     else:
         print(query.tables_overview(paths))
     return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from pipelines.explain import as_json, as_text, explain, read_one
+    from pipelines.mentions.lexicon import load_lexicon
+    from pipelines.schema import load_schemas
+
+    schemas = load_schemas(REPOSITORY.schemas)
+    _known_table(options.table, [name for name, s in schemas.items() if s.kind == "fact"])
+    article = read_one(options.article, options.max_bytes)
+    explanation = explain(article, load_lexicon(REPOSITORY.lexicon), schemas).only(options.table, options.fact)
+    print(as_json(explanation) if options.format == "json" else as_text(explanation, options.tags))
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from pipelines.article.readers import read_folder
+    from pipelines.evaluate import KEYS, as_json, as_text, evaluate
+    from pipelines.mentions.lexicon import load_lexicon
+    from pipelines.schema import load_schemas
+
+    _known_table(options.table, list(KEYS))
+    articles = read_folder(options.articles, options.max_bytes)
+    schemas, lexicon = load_schemas(REPOSITORY.schemas), load_lexicon(REPOSITORY.lexicon)
+    measured = evaluate(articles, options.gold, lexicon, schemas, [options.table] if options.table else list(KEYS), options.resamples)
+    print(as_json(measured) if options.format == "json" else as_text(measured))
+    return 0
+
+
+def _known_table(table: str | None, known: Sequence[str]) -> None:
+    if table is not None and table not in known:
+        raise UsageError(f"--table {visible(table)}: no such table (expected one of {', '.join(known)}{did_you_mean(table, known)})")
 
 
 def _package(path: Path) -> Paths:

@@ -40,8 +40,8 @@ def build(paths: Paths, say: Callable[[str], None], max_bytes: int) -> Built:
         decisions = read_reviews(paths.reviews, [a.article_id for a in articles])
         say(f"reading {len(articles)} articles ...")
         records = [r for a in articles for r in _records(a, decisions, lexicon, schemas)]
-        accuracy = evaluate(paths.gold, lexicon)
-        tables = build_tables(articles, records, lexicon, accuracy, schemas)
+        measured = evaluate(read_folder(paths.gold / "articles"), paths.gold / "gold", lexicon, schemas)
+        tables = build_tables(articles, records, lexicon, measured.rows, schemas)
         say("writing tables ...")
         staged = stage(tables, schemas, about, articles, paths)
         report = check_package(Paths(staged), say, {a.article_id: a for a in articles}, evaluator)

@@ -8,9 +8,9 @@ from pipelines.article import Article
 from pipelines.engines import extract
 from pipelines.facts import Fact
 from pipelines.mentions import Mentions, find_mentions
-from pipelines.mentions.attribution import Attribution
+from pipelines.mentions.claims import Attribution
+from pipelines.mentions.counts import OutcomeCount
 from pipelines.mentions.movements import Movement, find_movements
-from pipelines.mentions.outcomes import OutcomeCount
 
 FRIDAY = date(2025, 8, 22)
 

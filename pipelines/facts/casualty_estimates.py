@@ -1,19 +1,18 @@
 """Casualty estimates: one claimant's count of one outcome for one group of victims."""
 
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from pipelines.article import Article
 from pipelines.facts.columns import Draft, actor_at, claim_at, contests_at, merged, put_conflict, put_place, repetitions, same_speaker
 from pipelines.facts.fact import Fact, Span
 from pipelines.mentions import Mentions
-from pipelines.mentions.attribution import Attribution
+from pipelines.mentions.claims import Attribution
+from pipelines.mentions.counts import OutcomeCount, number_of
 from pipelines.mentions.dates import DateMention
 from pipelines.mentions.disputes import Dispute
-from pipelines.mentions.lexicon import Named
-from pipelines.mentions.outcomes import OutcomeCount, number_of, outcome_tags
-from pipelines.mentions.victims import losing_side, people_behind
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.victims import Victims, find_victims
+from pipelines.mentions.words import Tagged, Token
 
 _CUMULATIVE = re.compile(
     r"\b(?:death toll|toll|total|overall|so far|to date|since|in all|altogether|cumulative|until now|up to now|bringing)\b", re.IGNORECASE
@@ -28,9 +27,8 @@ _INCIDENT = re.compile(
 def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
     """The casualty estimates of the article, each with its words."""
     counts = mentions.outcomes if mentions.of_war else ()
-    drafts = [_draft(article, mentions, count) for count in counts]
-    _imply_victims(mentions, counts, drafts)
-    _share_victims(mentions, counts, drafts)
+    victims = find_victims(article.text, counts, mentions.sentences, mentions.meanings, mentions.lexicon)
+    drafts = [_draft(article, mentions, count, v) for count, v in zip(counts, victims, strict=True)]
     _point_at_containers(mentions, counts, drafts)
     if counts:
         drafts.extend(
@@ -40,16 +38,17 @@ def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
     return [draft.fact() for draft in merged(drafts, same)]
 
 
-def _draft(article: Article, mentions: Mentions, count: OutcomeCount) -> Draft:
+def _draft(article: Article, mentions: Mentions, count: OutcomeCount, victims: Victims) -> Draft:
     tagged = mentions.sentences[count.sentence]
     number = number_of(tagged, count)
     token, trigger = tagged.tokens[count.number], tagged.tokens[count.trigger]
     span = (token.start, number.end if count.single else token.end)
     draft = Draft("casualty_estimates", article, span)
+    draft.pattern = count.pattern
     assert number.count is not None
     draft.put("outcome", count.outcome, (trigger.start, trigger.end))
     draft.count("count", number.count, (token.start, _quote_end(tagged, count)))
-    _put_victims(draft, mentions, tagged, count)
+    _put_victims(draft, mentions, count, victims)
     attribution = claim_at(mentions, count.sentence, token.start, token.end)
     draft.claim(mentions, attribution)
     contest = contests_at(mentions, count.sentence, token.end)
@@ -77,6 +76,7 @@ _SHARED = ("outcome", "qualifier", "count_", "victims_", "scope", "completeness"
 def _disputed(article: Article, mentions: Mentions, original: Draft, dispute: Dispute) -> Draft:
     """The count of another as the one who rejects it tells of it: a row of his own."""
     draft = Draft("casualty_estimates", article, dispute.words)
+    draft.pattern = "dispute"
     for column, value in original.values.items():
         if column.startswith(_SHARED):
             draft.put(column, value, *[(e.start, e.end) for e in original.evidence if e.column == column])
@@ -101,123 +101,25 @@ def _quote_end(tagged: Tagged, count: OutcomeCount) -> int:
     return number.end
 
 
-def _put_victims(draft: Draft, mentions: Mentions, tagged: Tagged, count: OutcomeCount) -> None:
+def _put_victims(draft: Draft, mentions: Mentions, count: OutcomeCount, victims: Victims) -> None:
+    """Who they were in words, whose they were, and of what kind."""
     draft.values["victims_kind"] = "unknown"
-    if count.people is None or draft.article.text[slice(*count.people)].lower() in ("more", "other", "another"):
-        return
-    draft.words("victims", count.people, actor_at(mentions, count.people))
-    for token in tagged.tokens:
-        if token.word and token.word.group and count.people[0] <= token.start < count.people[1]:
-            draft.put("victims_kind", token.word.group, (token.start, token.end))
+    if victims.words:
+        draft.words("victims", victims.words, actor_at(mentions, victims.words))
+        kinds = [t for t in _tokens_at(mentions, victims.words) if t.word and t.word.group]
+        for token in kinds:
+            draft.put("victims_kind", token.word.group if token.word else None, (token.start, token.end))
+    found = victims.implied or (None if draft.values.get("victims_id") else _own_dead(mentions, count, draft))
+    if found and not draft.values.get("victims_id"):
+        span, actor_id = found
+        draft.put("victims_id", actor_id, span)
+        if draft.values["victims_kind"] == "unknown":
+            draft.put("victims_kind", "military", span)
 
 
-def _imply_victims(mentions: Mentions, counts: Sequence[OutcomeCount], drafts: Sequence[Draft]) -> None:
-    """Gives victims to counts that name none: a state's force in the sentence, or the part's whole."""
-    for count, draft in zip(counts, drafts, strict=True):
-        if draft.values.get("victims_id"):
-            continue
-        found = _force_before(mentions, count) or _own_dead(mentions, count, draft)
-        if found:
-            span, actor_id = found
-            draft.put("victims_id", actor_id, span)
-            if draft.values["victims_kind"] == "unknown":
-                draft.put("victims_kind", "military", span)
-
-
-# Nouns of outcome that name people, and those that only count them.
-_PEOPLE_NOUNS = frozenset("prisoners hostages captives refugees evacuees bodies corpses arrivals".split())
-_OWN_NOUNS = _PEOPLE_NOUNS | frozenset("dead wounded injured missing displaced deaths fatalities injuries lives fallen".split())
-_GENERIC = frozenset("casualties losses killed".split())
-_NEAR = 3
-
-
-def _share_victims(mentions: Mentions, counts: Sequence[OutcomeCount], drafts: Sequence[Draft]) -> None:
-    """Gives words for the victims to counts that have none: "11 soldiers were killed and 78 wounded"."""
-    named: list[int] = []
-    for index, (count, draft) in enumerate(zip(counts, drafts, strict=True)):
-        if not draft.values.get("victims_text"):
-            tagged = mentions.sentences[count.sentence]
-            span = people_behind(tagged, count.number, count.trigger) or losing_side(
-                tagged, outcome_tags(tagged), count.number, count.trigger, mentions.meanings, mentions.lexicon
-            )
-            if span:
-                draft.words("victims", span, actor_at(mentions, span))
-            else:
-                _carry_victims(mentions, index, counts, drafts, named)
-        if draft.values.get("victims_text") and count.container is None and not _is_noun_of_outcome(draft):
-            named.append(index)
-
-
-def _carry_victims(mentions: Mentions, index: int, counts: Sequence[OutcomeCount], drafts: Sequence[Draft], named: Sequence[int]) -> None:
-    """The noun of the outcome itself ("26 dead and 46 injured"), or the victims of the nearest count before that names some."""
-    count, draft = counts[index], drafts[index]
-    tagged = mentions.sentences[count.sentence]
-    trigger = tagged.tokens[count.trigger]
-    beside = 0 < count.trigger - count.number <= 4 and "B" not in tagged.tags[count.number : count.trigger]
-    last = named[-1] if named else None
-    near = count.sentence - counts[last].sentence if last is not None else 99
-    own = trigger.lower in (_PEOPLE_NOUNS if near == 0 else _OWN_NOUNS) and beside
-    force = next((i for i in reversed(named) if drafts[i].values.get("victims_id")), None)
-    if own and not draft.values.get("victims_id"):
-        draft.words("victims", (trigger.start, trigger.end))
-    elif near and draft.values.get("victims_id"):
-        return  # whose they were is implied: "North Korea's troop deployment had resulted in …"
-    elif last is not None and near <= _NEAR:
-        _take_victims(draft, drafts[last])
-    elif force is not None:
-        _take_victims(draft, drafts[force])
-    elif topic := _topic_force(mentions):
-        draft.words("victims", topic, actor_at(mentions, topic))
-    elif trigger.lower in _OWN_NOUNS | _GENERIC and not draft.values.get("victims_id"):
-        draft.words("victims", (trigger.start, trigger.end))
-
-
-_FORCE = re.compile(r"J[wJ]?G")
-
-
-def _topic_force(mentions: Mentions) -> Span | None:
-    """The first mention of the state's force that the article names most often: "North Korean soldiers"."""
-    spans: dict[str, list[Span]] = {}
-    for tagged in mentions.sentences:
-        for match in _FORCE.finditer(tagged.tags):
-            first, last = tagged.tokens[match.start()], tagged.tokens[match.end() - 1]
-            meaning = mentions.meanings.get(first.start)
-            if meaning and meaning.actor_id and last.word and last.word.group == "military" and last.word.plural:
-                spans.setdefault(meaning.actor_id, []).append((first.start, last.end))
-    return max(spans.values(), key=len)[0] if spans else None
-
-
-def _is_noun_of_outcome(draft: Draft) -> bool:
-    return str(draft.values["victims_text"]).lower() in _OWN_NOUNS | _GENERIC | {"others"}
-
-
-def _take_victims(draft: Draft, earlier: Draft) -> None:
-    for column in ("victims_text", "victims_id"):
-        if draft.values.get(column) is None:
-            draft.put(column, earlier.values.get(column), *[(e.start, e.end) for e in earlier.evidence if e.column == column])
-    if draft.values["victims_kind"] == "unknown" and earlier.values["victims_kind"] != "unknown":
-        draft.put(
-            "victims_kind", earlier.values["victims_kind"], *[(e.start, e.end) for e in earlier.evidence if e.column == "victims_kind"]
-        )
-
-
-def _force_before(mentions: Mentions, count: OutcomeCount) -> tuple[Span, str] | None:
-    """ "North Korea's troop deployment" before a number without victims: (span, actor)."""
-    if count.people is not None:
-        return None
-    tokens = mentions.sentences[count.sentence].tokens
-    for index in range(count.number - 1, 1, -1):
-        word = tokens[index].word
-        if (
-            word
-            and (word.movement_use == "noun" or word.group == "military")
-            and tokens[index - 1].tag == "s"
-            and isinstance(tokens[index - 2].value, Named)
-        ):
-            actor_id = mentions.meanings[tokens[index - 2].start].actor_id
-            if actor_id:
-                return (tokens[index - 2].start, tokens[index].end), actor_id
-    return None
+def _tokens_at(mentions: Mentions, span: Span) -> list[Token]:
+    sentence = mentions.sentence_at(span[0])
+    return [] if sentence is None else [t for t in mentions.sentences[sentence].tokens if span[0] <= t.start < span[1]]
 
 
 def _own_dead(mentions: Mentions, count: OutcomeCount, draft: Draft) -> tuple[Span, str] | None:
@@ -339,7 +241,3 @@ def _others(text: str, first: Draft, second: Draft) -> bool:
     if heads[0] != heads[1] and not _ANYBODY & set(heads) and a.get("victims_id") != b.get("victims_id"):
         return True
     return any(a.get(c) and b.get(c) and a[c] != b[c] for c in ("period_earliest", "place_text"))
-
-
-def _numbers(values: Mapping[str, object]) -> set[object]:
-    return {values.get(f"count_{end}") for end in ("low", "best", "high", "stated")} - {None}

@@ -54,6 +54,7 @@ def _draft(article: Article, mentions: Mentions, event: Event, events: Sequence[
     sentences = mentions.sentences
     first = event.mentions[0]
     draft = Draft("ceremonies", article, first.name)
+    draft.pattern = "act" if first.act else "noun"
     nouns = [sentences[m.sentence].tokens[m.noun] for m in event.mentions if m.kind == event.kind]
     draft.put("kind", event.kind, *[(t.start, t.end) for t in nouns])
     draft.words("name", None)

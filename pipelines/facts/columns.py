@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pipelines.article import Article
 from pipelines.facts.fact import Evidence, Fact, Row, Span
 from pipelines.mentions import Mentions
-from pipelines.mentions.attribution import Attribution
+from pipelines.mentions.claims import Attribution
 from pipelines.mentions.dates import DateMention
 from pipelines.mentions.numbers import Count
 from pipelines.mentions.words import Token
@@ -24,6 +24,7 @@ class Draft:
         self.evidence: dict[Evidence, None] = {}
         self.links: dict[str, list[Row]] = {}
         self.refers: dict[str, tuple[str, Span]] = {}
+        self.pattern: str | None = None
 
     def put(self, column: str, value: object, *spans: Span) -> None:
         """Sets a column and the spans that support it; None sets nothing."""
@@ -83,7 +84,7 @@ class Draft:
 
     def fact(self) -> Fact:
         """The finished fact."""
-        return Fact(self.table, self.trigger, dict(self.values), tuple(self.evidence), dict(self.links), dict(self.refers))
+        return Fact(self.table, self.trigger, dict(self.values), tuple(self.evidence), dict(self.links), dict(self.refers), self.pattern)
 
 
 def claim_at(mentions: Mentions, sentence: int, start: int, end: int) -> Attribution | None:

@@ -7,7 +7,7 @@ from pipelines.article import Article
 from pipelines.facts.columns import Draft, actor_at, claim_at, merged, place_after, put_conflict, put_place_span, repetitions, same_speaker
 from pipelines.facts.fact import Fact, Span
 from pipelines.mentions import Mentions
-from pipelines.mentions.attribution import Attribution
+from pipelines.mentions.claims import Attribution
 from pipelines.mentions.dates import DateMention
 from pipelines.mentions.lexicon import Named
 from pipelines.mentions.movements import Movement, find_movements
@@ -38,6 +38,7 @@ def _draft(article: Article, mentions: Mentions, movement: Movement) -> Draft:
     tagged = mentions.sentences[movement.sentence]
     trigger = tagged.tokens[movement.trigger if movement.number is None else movement.number]
     draft = Draft("deployments", article, (trigger.start, trigger.end))
+    draft.pattern = movement.pattern
     attribution = claim_at(mentions, movement.sentence, trigger.start, trigger.end)
     cue = tagged.tokens[movement.cue]
     draft.put("status", movement.status, (cue.start, cue.end))

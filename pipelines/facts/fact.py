@@ -33,7 +33,8 @@ class Fact:
     """One row of a fact table before it has an identifier: ``values`` by column, ``evidence`` by span.
 
     ``trigger`` is the span of the fact's first value; its words make the identifier. ``links`` holds the rows of
-    link tables by table name. ``refers`` maps a column to the trigger span of the fact that it points at.
+    link tables by table name. ``refers`` maps a column to the trigger span of the fact that it points at. ``pattern``
+    names the construction that made it, for ``factpack explain``; it is not published.
     """
 
     table: str
@@ -42,6 +43,7 @@ class Fact:
     evidence: Sequence[Evidence]
     links: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     refers: Mapping[str, tuple[str, Span]] = field(default_factory=dict)
+    pattern: str | None = None
 
 
 def fact_id(table: str, article_id: str, words: str, ordinal: int) -> str:

@@ -7,7 +7,7 @@ from pipelines.article import Article
 from pipelines.facts.columns import Draft, claim_at, put_conflict
 from pipelines.facts.fact import Fact, Span
 from pipelines.mentions import Mentions
-from pipelines.mentions.attribution import Attribution
+from pipelines.mentions.claims import Attribution
 from pipelines.mentions.events import Event, find_events
 from pipelines.mentions.speakers import speaker_of, subject_before
 from pipelines.mentions.words import Tagged, lowered
@@ -50,6 +50,7 @@ def _quotes(article: Article, mentions: Mentions) -> Iterator[Draft]:
         if attribution is None or attribution.by.name is None:
             continue
         draft = Draft("statements", article, (start, end))
+        draft.pattern = "quotation"
         draft.put("kind", "quote", (match.start(), match.end()))
         draft.put("text", article.text[start:end], (start, end))
         _put_speaker(draft, mentions, position, attribution)
@@ -83,6 +84,7 @@ def _acts(article: Article, mentions: Mentions) -> Iterator[Draft]:
             start = match.end() + (article.text[match.end()] == " ")
             end = _clause_end(article.text, start, tagged.sentence.end)
             draft = Draft("statements", article, (start, end))
+            draft.pattern = kind
             draft.put("kind", kind, (match.start(), match.end()) if match.end() > match.start() else (start, end))
             draft.put("text", article.text[start:end], (start, end))
             span, actor_id = speaker
@@ -102,6 +104,7 @@ def _denials(article: Article, mentions: Mentions) -> Iterator[Draft]:
             end = _clause_end(article.text, attribution.verb[1], sentence.end)
             span = (attribution.verb[0], end)
             draft = Draft("statements", article, span)
+            draft.pattern = "denial"
             draft.put("kind", "denial", attribution.verb)
             draft.put("text", article.text[slice(*span)], span)
             _put_speaker(draft, mentions, position, attribution)

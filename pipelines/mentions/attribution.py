@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pipelines.mentions.actors import Meaning
-from pipelines.mentions.dates import DateMention
+from pipelines.mentions.claim_days import DOCUMENTS, carry_days, day_of_claim, heading_day, lead_day
+from pipelines.mentions.claims import Attribution
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.speakers import Span, Speaker, speaker_of, subject_after, subject_before
-from pipelines.mentions.words import Tagged, Token
+from pipelines.mentions.tallies import find_tallies
+from pipelines.mentions.words import Tagged
 
 # Forms that are as often a noun as a verb: verbs only right behind a name, a pronoun or people.
 _NOUN_LIKE = frozenset(
@@ -24,27 +26,6 @@ _BODIES = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Attribution:
-    """One act of claiming: its speaker and the span of text that it covers.
-
-    ``day`` is the date of the claim; ``stance`` is asserted, denied or disputed. ``contests``: it rejects what others
-    claim in the text before it and claims nothing of its own ("a figure that Israel disputes").
-    """
-
-    start: int
-    end: int
-    verb: Span
-    by: Speaker
-    stance: str
-    day: DateMention | None
-    relayed_by: Span | None = None
-    reported_to: Span | None = None
-    contests: bool = False
-    paragraph: int = -1
-    tally: bool = False
-
-
 def find_attributions(text: str, sentences: Sequence[Tagged], meanings: Mapping[int, Meaning], lexicon: Lexicon) -> list[list[Attribution]]:
     """The acts of claiming of each sentence; speakers that are only "he" or "the agency" are looked up in what came before."""
     found: list[list[Attribution]] = []
@@ -53,7 +34,7 @@ def find_attributions(text: str, sentences: Sequence[Tagged], meanings: Mapping[
     for tagged in sentences:
         topic = _topic(tagged, meanings, lexicon)
         before.extend(s for s in topic if s.actor_id)
-        here: list[Attribution] = _tallies(text, tagged, meanings, before, lexicon)
+        here: list[Attribution] = find_tallies(text, tagged, meanings, before, lexicon)
         if "R" in tagged.tags or "according" in text[tagged.sentence.start : tagged.sentence.end].lower():
             for index, token in enumerate(tagged.tokens):
                 if token.tag == "R" or token.lower == "according":
@@ -65,7 +46,7 @@ def find_attributions(text: str, sentences: Sequence[Tagged], meanings: Mapping[
         if found and not found[-1]:
             found[-1].extend(_disclosures(tagged, here, sentences[len(found) - 1]))
         found.append(here)
-    return _carry_days(text, found, _heading_day(sentences), _lead_day(sentences))
+    return carry_days(text, found, heading_day(sentences), lead_day(sentences))
 
 
 def _disclosures(tagged: Tagged, here: Sequence[Attribution], last: Tagged) -> list[Attribution]:
@@ -76,21 +57,6 @@ def _disclosures(tagged: Tagged, here: Sequence[Attribution], last: Tagged) -> l
         for a in here
         if a.stance == "asserted" and told.get(a.verb[1]) == "this"
     ][:1]
-
-
-# A heading or a signature has few words.
-_HEADING = 9
-_EDGE = 3
-
-
-def _heading_day(sentences: Sequence[Tagged]) -> DateMention | None:
-    """The day that a heading or a signature gives to the whole text, as in a communiqué, a transcript or a live report."""
-    for tagged in (*sentences[:_EDGE], *sentences[-_EDGE:]):
-        days = [t.value for t in tagged.tokens if isinstance(t.value, DateMention) and t.value.on]
-        full = [d for d in days if d.end - d.start >= len("1 May 2020") and not d.anchors]
-        if len(full) == 1 and len(tagged.tokens) <= _HEADING and not re.search(r"[BRhWQ]", tagged.tags):
-            return full[0]
-    return None
 
 
 _TURN = re.compile(r"[wG]{0,2}A(?:;A|A){0,3}(?:\([^()]{1,8}\))?;")
@@ -112,68 +78,6 @@ def _turn(
     if last is None:
         return None
     return replace(last, start=sentence.start, end=sentence.end) if last.paragraph == sentence.paragraph else None
-
-
-# "ISPR's initial count", "the AFP tally", "its count": with a name or a pronoun that owns it.
-_TALLY = re.compile(r"(?P<who>d?[wJ]{0,2}[AG]{1,2}s|[JA]{1,2}(?=J*$)|d?wsJ*$|(?<=p)d?[wJ]{1,2}s)[wJa]{0,2}$")
-_TALLIES = frozenset(
-    (
-        "count tally estimate estimates toll update figures data statistics bulletin records bookkeeping tallies counts assessment "
-        "reckoning calculations arithmetic losses"
-    ).split()
-)
-# "By the assessment of U.S. Africa Command".
-_TALLY_OF = re.compile(r"o(?P<who>d?[wJAG]{1,6})")
-_OWN = frozenset(["its", "his", "her", "their"])
-
-
-def _tallies(text: str, tagged: Tagged, meanings: Mapping[int, Meaning], before: Sequence[Speaker], lexicon: Lexicon) -> list[Attribution]:
-    """A count that bears its author's name claims in that name: "ISPR's initial count was 26 dead"."""
-    found = []
-    for index, token in enumerate(tagged.tokens):
-        subject = _tally_owner(tagged, index) if token.lower in _TALLIES else None
-        if subject is None:
-            continue
-        by = speaker_of(text, tagged, subject, meanings, before, lexicon)
-        if by and by.name:
-            at = tagged.tags.find("D", index, index + 5)
-            dated = at >= 0 and "N" not in tagged.tags[index:at] and tagged.tokens[at - 1].lower not in ("since", "from", "for", "until")
-            day = _as_date(tagged.tokens[at]) if dated else None
-            found.append(
-                Attribution(
-                    tagged.sentence.start,
-                    tagged.sentence.end,
-                    (token.start, token.end),
-                    by,
-                    "asserted",
-                    day,
-                    tally=subject[1] - subject[0] > 1,
-                )
-            )
-    return found
-
-
-def _tally_owner(tagged: Tagged, index: int) -> Span | None:
-    """Token range of whose count it is that stands at ``index``, or None where it is nobody's."""
-    tags, tokens = tagged.tags, tagged.tokens
-    if tokens[index].lower == "losses":
-        return None
-    by = any(t.lower in ("by", "according", "on") for t in tokens[max(0, index - 7) : index])
-    after = _TALLY_OF.match(tags, index + 1)
-    if by and after and re.search(r"pd?[wJ]{0,2}$", tags[:index]):
-        return after.span("who")
-    own = next((i for i in range(max(0, index - 3), index) if tokens[i].lower in _OWN), None)
-    if own is not None and (own == 0 or by) and re.fullmatch(r"[wJa]{0,2}", tags[own + 1 : index]):
-        return own, own + 1
-    match = _TALLY.search(tags, 0, index)
-    if not match:
-        return None
-    owned = match["who"].endswith("s")
-    if not owned and not tokens[index].lower.endswith("s") and "A" not in match["who"]:
-        return None
-    if not owned and match.end() != match.end("who"):
-        return None
-    return match.start("who"), match.end("who") - owned
 
 
 def _topic(tagged: Tagged, meanings: Mapping[int, Meaning], lexicon: Lexicon) -> list[Speaker]:
@@ -212,11 +116,13 @@ def _at(
         by = speaker_of(text, tagged, subject, meanings, before, lexicon) if subject else None
         sentence = tagged.sentence
         verb = (token.start, tokens[index + 1].end) if subject else (token.start, token.end)
-        return Attribution(sentence.start, sentence.end, verb, by, "asserted", _day(tagged, index, subject or (0, 0))) if by else None
+        return (
+            Attribution(sentence.start, sentence.end, verb, by, "asserted", day_of_claim(tagged, index, subject or (0, 0))) if by else None
+        )
     uses = token.word.reporting_uses if token.word else frozenset(("says",))
     if tags[index - 1 : index] == "t" or (tokens[index + 1 : index + 2] and tokens[index + 1].lower == "by"):
         return None  # "the first to announce", "a truce announced by"
-    if index and tokens[index - 1].lower in _DOCUMENTS and token.lower.endswith("ed"):
+    if index and tokens[index - 1].lower in DOCUMENTS and token.lower.endswith("ed"):
         return None  # "said in a statement posted on its page"
     if not _is_verb(tagged, index) or ("counts" in uses and "says" not in uses and "N" not in tags[index + 1 : index + 12]):
         return None
@@ -249,11 +155,11 @@ def _at(
     if contests:
         start, end = tagged.sentence.start, tokens[subject[0]].start
     if (cited := _cited(tagged, index)) and (source := speaker_of(text, tagged, cited, meanings, before, lexicon)) and source.name:
-        return Attribution(start, end, (token.start, token.end), source, stance, _day(tagged, index, subject), by.name)
+        return Attribution(start, end, (token.start, token.end), source, stance, day_of_claim(tagged, index, subject), by.name)
     relayed, told = _listener(text, tagged, subject[1] if inverted else index + 1, uses)
     if relayed is None and here and by is here[-1].by:
         relayed = here[-1].relayed_by
-    return Attribution(start, end, (token.start, token.end), by, stance, _day(tagged, index, subject), relayed, told, contests)
+    return Attribution(start, end, (token.start, token.end), by, stance, day_of_claim(tagged, index, subject), relayed, told, contests)
 
 
 _CITED = re.compile(r"d?[JwAGs]{1,7}")
@@ -337,35 +243,6 @@ def _listener(text: str, tagged: Tagged, start: int, uses: frozenset[str]) -> tu
     return (None, span) if _BODIES.search(words) else (None, None)
 
 
-def _day(tagged: Tagged, verb: int, subject: Span) -> DateMention | None:
-    """The date of the claim: behind the verb and before its claim, beside the subject, or at the head of the clause."""
-    tokens, tags = tagged.tokens, tagged.tags
-    end = max(verb, subject[1] - 1)
-    after = re.compile(r"[awpdGAJsot-]{0,9}?(D)(?!s)").match(tags, end + 1)
-    if after and not any(t.lower in ("that", "had", "has") for t in tokens[end + 1 : after.start(1)]):
-        return _as_date(tokens[after.start(1)])
-    if subject[1] <= verb and (inside := tags.find("D", subject[1], verb)) >= 0:
-        return _as_date(tokens[inside])
-    ahead = min(verb, subject[0])
-    head = re.search(r"(?:^|[;\"])[ack]*p?(D),?[ack]*d?$", tags[:ahead])
-    if head is None and any(t.lower in _DOCUMENTS for t in tokens[:ahead]):
-        head = re.match(r"[pdwJAGosR-]{1,9}(D),?[^DN]*$", tags[:ahead])
-    return _as_date(tokens[head.start(1)]) if head else None
-
-
-# "In an e-mail sent on Thursday the rebels said …": the date of such a thing is that of the claim.
-_DOCUMENTS = frozenset(
-    (
-        "statement e-mail email post report briefing interview bulletin communique communiqué letter message conference update speech "
-        "address release dispatch broadcast video announcement note memo tweet"
-    ).split()
-)
-
-
-def _as_date(token: Token) -> DateMention | None:
-    return token.value if isinstance(token.value, DateMention) else None
-
-
 def _nested(here: list[Attribution]) -> list[Attribution]:
     """Inner claims learn who passed them on: the speaker of the claim around them."""
     result = []
@@ -385,43 +262,3 @@ def _encloses(outer: Attribution, inner: Attribution) -> bool:
     if mutual and (outer.start, outer.end) == (inner.start, inner.end):
         return inner.verb < outer.verb  # "…, the agency has told parliament, two lawmakers said"
     return not mutual or outer.start < inner.start
-
-
-_LEAD = 2
-_SAME_DAY = re.compile(
-    r"\b(?:in the (?:morning|afternoon|evening)|(?:hours|minutes) later|(?:earlier|later) in the day|by noon|at (?:dawn|noon|midday))\b"
-)
-
-
-def _lead_day(sentences: Sequence[Tagged]) -> DateMention | None:
-    """The day that the lead tells of, to which "in the morning" and "hours later" belong."""
-    days = [t.value for tagged in sentences[:_LEAD] for t in tagged.tokens if isinstance(t.value, DateMention) and t.value.on]
-    return days[0] if days else None
-
-
-def _carry_days(
-    text: str, found: list[list[Attribution]], heading: DateMention | None, lead: DateMention | None
-) -> list[list[Attribution]]:
-    """A claim without a date takes that of the nearest claim of the same speaker before it, or of the text's heading."""
-    last: dict[object, DateMention] = {}
-    for row in found:
-        for j, a in enumerate(row):
-            key = a.by.actor_id or (text[slice(*a.by.name)].lower() if a.by.name else a.by.words)
-            if a.day and a.day.on:
-                last[key] = a.day
-            elif a.day is None and key in last and not a.tally and not _was_earlier(text, a):
-                row[j] = replace(a, day=last[key])
-            elif a.day is None and lead is not None and _SAME_DAY.search(text, max(a.start - 120, a.verb[0] - 120), a.verb[1] + 60):
-                row[j] = replace(a, day=lead)
-                last[key] = lead
-            elif a.day is None and heading is not None and not _was_earlier(text, a):
-                row[j] = replace(a, day=heading)
-    return found
-
-
-_EARLIER = re.compile(r"\b(?:has|have|had)\s+(?:also\s+|since\s+|already\s+|previously\s+|earlier\s+)?$", re.IGNORECASE)
-
-
-def _was_earlier(text: str, attribution: Attribution) -> bool:
-    """Whether a claim "has been" or "had been" made: at another time than the one told of before it."""
-    return _EARLIER.search(text, max(0, attribution.verb[0] - 24), attribution.verb[0]) is not None

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.mentions.actors import Meaning
-from pipelines.mentions.attribution import Attribution
+from pipelines.mentions.claims import Attribution
+from pipelines.mentions.counts import OutcomeCount, number_of
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.numbers import Number
-from pipelines.mentions.outcomes import OutcomeCount, number_of
 from pipelines.mentions.speakers import Speaker, speaker_of, subject_before
 from pipelines.mentions.words import Tagged
 

@@ -8,12 +8,14 @@ from datetime import date
 from pipelines.article import Article
 from pipelines.article.sentences import find_sentences
 from pipelines.mentions.actors import Meaning, resolve_actors
-from pipelines.mentions.attribution import Attribution, find_attributions
+from pipelines.mentions.attribution import find_attributions
+from pipelines.mentions.claims import Attribution
+from pipelines.mentions.counts import OutcomeCount
 from pipelines.mentions.dates import find_dates
 from pipelines.mentions.disputes import Dispute, find_disputes
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.numbers import find_numbers
-from pipelines.mentions.outcomes import OutcomeCount, find_outcomes
+from pipelines.mentions.outcomes import find_outcomes
 from pipelines.mentions.scope import tells_of_war
 from pipelines.mentions.words import Tagged, lowered, tag_sentences
 

@@ -60,3 +60,10 @@ PATTERNS = (
         "noun_at", r"(?:[OE]|(?<=[ds])P)[^PETLN;\"IW(]{0,9}?[tpBwa;:]", r"(?![wJA]{0,2}[GX])", "Officials put deaths from shelling at 21."
     ),
 )
+# Words that lead from a toll to its number.
+TOLL_VERBS = frozenset(
+    (
+        "at to reached reaching hit exceeded exceeding topped stood of is was were are as totalled totaled passed surpassed : "
+        "above from numbering numbered stands rose climbed"
+    ).split()
+)

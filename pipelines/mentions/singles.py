@@ -94,7 +94,9 @@ class Single:
     definite: bool
 
 
-def find_singles(position: int, tagged: Tagged, tags: str, meanings: Mapping[int, Meaning], lexicon: Lexicon, small: bool) -> list[Single]:
+def find_singles(
+    text: str, position: int, tagged: Tagged, tags: str, meanings: Mapping[int, Meaning], lexicon: Lexicon, small: bool
+) -> list[Single]:
     """The single victims of one sentence; ``tags`` are those of outcomes, ``small`` says that the text has no capitals."""
     if not re.search(r"[PETIO]", tags):
         return []
@@ -102,7 +104,7 @@ def find_singles(position: int, tagged: Tagged, tags: str, meanings: Mapping[int
     found: dict[int, Single] = {}
     for pattern, expression in _COMPILED_SMALL if small else _COMPILED:
         for match in expression.finditer(tags):
-            single = _single(position, tagged, tags, pattern, match)
+            single = _single(text, position, tagged, tags, pattern, match)
             if single and single.trigger not in found:
                 found[single.trigger] = single
     return [found[t] for t in sorted(found)]
@@ -119,7 +121,7 @@ def _tag(token: Token, tag: str, meanings: Mapping[int, Meaning], lexicon: Lexic
     return "m" if token.lower == "another" else "w" if tag == "m" else tag
 
 
-def _single(position: int, tagged: Tagged, tags: str, pattern: SinglePattern, match: re.Match[str]) -> Single | None:
+def _single(text: str, position: int, tagged: Tagged, tags: str, pattern: SinglePattern, match: re.Match[str]) -> Single | None:
     tokens, trigger = tagged.tokens, match.start("out")
     word = tokens[trigger].word
     if word is None or word.outcome not in ("killed", "wounded"):
@@ -141,6 +143,8 @@ def _single(position: int, tagged: Tagged, tags: str, pattern: SinglePattern, ma
         return None
     if "1" not in match["np"] and "A" not in match["np"] and not _OF_PEOPLE.search(tokens[trigger].lower):
         return None
+    if "1" not in match["np"] and "A" in match["np"] and not _has_small(text, tagged):
+        return None  # in capitals, any word may look like a name
     if match["np"].strip("A") == "" and pattern.name == "intransitive" and last == first and " " not in tokens[first].lower:
         return None  # one bare capitalised word may be anything: "Oil fell"
     if any(t.lower in _NO_PERSON for t, tag in zip(tokens[first : last + 1], match["np"], strict=True) if tag == "w"):
@@ -149,6 +153,10 @@ def _single(position: int, tagged: Tagged, tags: str, pattern: SinglePattern, ma
         return None
     definite = tokens[first].lower not in ("a", "an", "another")
     return Single(position, first, last, trigger, word.outcome, pattern.name, definite)
+
+
+def _has_small(text: str, tagged: Tagged) -> bool:
+    return any(c.islower() for c in text[tagged.sentence.start : tagged.sentence.end])
 
 
 def _names_one(tokens: Sequence[Token]) -> bool:

@@ -1,99 +1,133 @@
-"""Victims: which words name the people that a counted outcome befell."""
+"""Victims: who they were whom each count counts, over a whole article: named beside it, carried over or implied."""
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pipelines.mentions.actors import Meaning
-from pipelines.mentions.lexicon import Lexicon
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.counts import OutcomeCount, outcome_tags
+from pipelines.mentions.lexicon import Lexicon, Named
+from pipelines.mentions.people import losing_side, people_behind
+from pipelines.mentions.words import Tagged, Token
 
 Span = tuple[int, int]
 
-# "five wounded civilians", "four of its own soldiers", "101 fallen troops".
-_BESIDE = re.compile(r"\"?(?:oq|m?o?d?)([wJAEPUn-]{0,4}?[GJ]{1,2}|m?[wJA]{0,3}?G)")
-# "Thirteen were children", "of whom 387 were civilians".
-_PREDICATE = re.compile(r"(?:oq)?Ba?d?([wJA]{0,2}G)")
-# "the number of gunmen killed … at twelve".
-_COUNTED = re.compile(r"Cod?([wJA]{0,3}G)")
-_NUMBER_OF = re.compile(r"d?Cod?([wJA]{0,3}G)")
-# "Russian troops, he said then, were taking 1,200 casualties": an aside hides nobody.
-_ASIDE = re.compile(r",[QAGwd]{1,3}R[aD]{0,2},")
-_PLAIN = re.compile(r"[JA]?w")
-_BEHIND = re.compile(r"[io]d?(?P<who>[wJA]{0,3}[GJ](?:c[wJ]{0,2}G)?(?:od?[wJA]{1,4})?)")
-_SUFFER = frozenset("lost suffered sustained losing suffering sustaining taken taking took takes take had incurred losses".split())
-_ATTRIBUTE = re.compile(r"(?P<who>d?[wJ]?A|J)(?:s)?[wJ]{0,2}$")
+# Nouns of outcome that name people, and those that only count them.
+_PEOPLE_NOUNS = frozenset("prisoners hostages captives refugees evacuees bodies corpses arrivals".split())
+_OWN_NOUNS = _PEOPLE_NOUNS | frozenset("dead wounded injured missing displaced deaths fatalities injuries lives fallen".split())
+_GENERIC = frozenset("casualties losses killed".split())
+_NOBODY = frozenset(["more", "other", "another"])
+# Victims carry over so many sentences.
+_NEAR = 3
+# The people of a state as a force, or named by their adjective alone.
+_FORCE = re.compile(r"J[wJ]?G|J(?![JwGAn-])")
 
 
-def people_beside(tagged: Tagged, tags: str, number: int, trigger: int) -> Span | None:
-    """The words for the victims beside the number, without determiners: "North Korean soldiers"."""
+@dataclass(frozen=True)
+class Victims:
+    """``words``: the span that names them; ``implied``: (span, actor) of the force whose they were where none names them."""
+
+    words: Span | None
+    implied: tuple[Span, str] | None = None
+
+
+def find_victims(
+    text: str, counts: Sequence[OutcomeCount], sentences: Sequence[Tagged], meanings: Mapping[int, Meaning], lexicon: Lexicon
+) -> list[Victims]:
+    """The victims of each count: parts name none that their whole does not."""
+    found: list[Victims] = []
+    named: list[int] = []
+    for index, count in enumerate(counts):
+        tagged = sentences[count.sentence]
+        words = count.people if count.people and text[slice(*count.people)].lower() not in _NOBODY else None
+        known = words is not None and _actor(words, tagged, meanings) is not None
+        implied = None if known or count.people else _force_before(tagged, count, meanings)
+        words = words or people_behind(tagged, count.number, count.trigger)
+        words = words or losing_side(tagged, outcome_tags(tagged), count.number, count.trigger, meanings, lexicon)
+        if words is None and count.container is None:
+            words = _carried(index, counts, found, named, sentences, meanings, bool(implied))
+        found.append(Victims(words, implied))
+        if words and count.container is None and text[slice(*words)].lower() not in _OWN_NOUNS | _GENERIC | {"others"}:
+            named.append(index)
+    return found
+
+
+def _carried(
+    index: int,
+    counts: Sequence[OutcomeCount],
+    found: Sequence[Victims],
+    named: Sequence[int],
+    sentences: Sequence[Tagged],
+    meanings: Mapping[int, Meaning],
+    implied: bool,
+) -> Span | None:
+    """The noun of the outcome itself ("26 dead and 46 injured"), or the victims of the nearest count before that names some."""
+    count = counts[index]
+    tagged = sentences[count.sentence]
+    trigger = tagged.tokens[count.trigger]
+    beside = 0 < count.trigger - count.number <= 4 and "B" not in tagged.tags[count.number : count.trigger]
+    last = named[-1] if named else None
+    near = count.sentence - counts[last].sentence if last is not None else _NEAR + 1
+    if beside and not implied and (trigger.lower in (_PEOPLE_NOUNS if near == 0 else _OWN_NOUNS) or _names_people(trigger)):
+        return trigger.start, trigger.end
+    if near > _NEAR and implied:
+        return None  # "North Korea's troop deployment had resulted in …"
+    if last is not None and near <= _NEAR:
+        return found[last].words
+    force = next((i for i in reversed(named) if _is_known(found[i].words, counts[i], sentences, meanings)), None)
+    if force is not None:
+        return found[force].words
+    if topic := _topic_force(sentences, meanings):
+        return topic
+    return (trigger.start, trigger.end) if trigger.lower in _OWN_NOUNS | _GENERIC and not implied else None
+
+
+def _is_known(words: Span | None, count: OutcomeCount, sentences: Sequence[Tagged], meanings: Mapping[int, Meaning]) -> bool:
+    return words is not None and _actor(words, sentences[count.sentence], meanings) is not None
+
+
+def _actor(words: Span, tagged: Tagged, meanings: Mapping[int, Meaning]) -> str | None:
+    """A known actor whom the words name, or None."""
+    inside = (meanings.get(t.start) for t in tagged.tokens if words[0] <= t.start < words[1])
+    return next((m.actor_id for m in inside if m and m.actor_id), None)
+
+
+def _names_people(trigger: Token) -> bool:
+    """Whether a word for an outcome names those whom it befell: "650,000 displaced people"."""
+    word = trigger.word
+    return bool(word and word.outcome in ("displaced", "captured") and "noun" in word.outcome_uses)
+
+
+def _topic_force(sentences: Sequence[Tagged], meanings: Mapping[int, Meaning]) -> Span | None:
+    """The first mention of the people of the state that the article is about: "North Korean soldiers", "North Koreans"."""
+    named: Counter[str] = Counter()
+    spans: dict[str, Span] = {}
+    armed: set[str] = set()
+    for tagged in sentences:
+        for match in _FORCE.finditer(tagged.tags):
+            first, last = tagged.tokens[match.start()], tagged.tokens[match.end() - 1]
+            meaning = meanings.get(first.start)
+            if meaning is None or meaning.actor_id is None:
+                continue
+            force = first is not last and last.word is not None and last.word.group == "military" and last.word.plural
+            if not force and (first is not last or not first.lower.endswith("s")):
+                continue
+            armed |= {meaning.actor_id} if force else set()
+            named[meaning.actor_id] += 1
+            spans.setdefault(meaning.actor_id, (first.start, last.end))
+    most = next((actor_id for actor_id, _ in named.most_common() if actor_id in armed), None)
+    return spans[most] if most else None
+
+
+def _force_before(tagged: Tagged, count: OutcomeCount, meanings: Mapping[int, Meaning]) -> tuple[Span, str] | None:
+    """ "North Korea's troop deployment" before a number without victims: (span, actor)."""
     tokens = tagged.tokens
-    predicate = _PREDICATE.match(tags, number + 1)
-    if predicate and not re.match(r"[^,;]{0,3}[PE]", tags[predicate.end() :]):
-        return tokens[predicate.start(1)].start, tokens[predicate.end(1) - 1].end
-    # "101 fallen troops": the people stand behind the word for what befell them.
-    end = trigger if trigger > number and tags[trigger + 1 : trigger + 2] not in ("G", "J") else len(tags)
-    match = _BESIDE.match(tags, number + 1, end)
-    if match:
-        return tokens[match.start(1)].start, tokens[match.end(1) - 1].end
-    if trigger > number + 1 and re.fullmatch(r"[wJA]{1,3}", tags[number + 1 : trigger]):
-        return tokens[number + 1].start, tokens[trigger - 1].end
-    if tokens[number + 1 : number + 2] and tokens[number + 1].lower == "others":
-        return tokens[number + 1].start, tokens[number + 1].end
-    if trigger < number:
-        counted = _COUNTED.search(tags, 0, number)
-        if counted:
-            return tokens[counted.start(1)].start, tokens[counted.end(1) - 1].end
-        plain = _PLAIN.match(tags, number + 1)
-        if plain and tokens[plain.end() - 1].lower.endswith("s"):
-            return tokens[plain.start()].start, tokens[plain.end() - 1].end
-    elif counted := _NUMBER_OF.match(tags, number + 1):
-        return tokens[counted.start(1)].start, tokens[counted.end(1) - 1].end
-    return _civilians(tagged, trigger)
-
-
-def _civilians(tagged: Tagged, trigger: int) -> Span | None:
-    """The adjective in "civilian deaths"."""
-    token = tagged.tokens[trigger]
-    if token.lower.startswith("civilian "):
-        return token.start, token.start + len("civilian")
-    return None
-
-
-def people_behind(tagged: Tagged, number: int, trigger: int) -> Span | None:
-    """The victims behind a noun of outcome: "deaths among unarmed residents"."""
-    match = _BEHIND.match(tagged.tags, max(trigger, number) + 1)
-    if not match:
-        return None
-    return tagged.tokens[match.start("who")].start, tagged.tokens[match.end("who") - 1].end
-
-
-def losing_side(tagged: Tagged, tags: str, number: int, trigger: int, meanings: Mapping[int, Meaning], lexicon: Lexicon) -> Span | None:
-    """The side that lost or suffered: "Kyiv had lost more than 76,000 killed", "Taliban losses at 200"."""
-    tokens = tagged.tokens
-
-    def is_side(index: int) -> bool:
-        meaning = meanings.get(tokens[index].start)
-        return bool(meaning and meaning.actor_id and lexicon.actors[meaning.actor_id].kind in ("state", "armed_force", "armed_group"))
-
-    noun = (
-        trigger
-        if trigger < number
-        else next((i for i in range(max(0, number - 6), number) if tokens[i].lower in ("losses", "casualties")), None)
-    )
-    if noun is not None and (match := _ATTRIBUTE.search(tags, 0, noun)):
-        last = match.end("who") - 1
-        if is_side(last):
-            return tokens[last].start, tokens[noun].end
-    tags = _ASIDE.sub(lambda m: "a" * len(m[0]), tags)
-    verb = next((i for i in range(number - 1, -1, -1) if tokens[i].lower in _SUFFER), None)
-    if verb is None or number - verb > (1 if tokens[verb].lower == "had" else 5):
-        return None
-    for index in range(verb - 1, -1, -1):
-        if is_side(index):
-            return tokens[index].start, tokens[index].end
-        if tags[index] == "G" and (index < 2 or tags[index - 1] not in "pto"):
-            first = index - 1 if index and tags[index - 1] in "JA" else index
-            return tokens[first].start, tokens[index].end
-        if tags[index] in ";RW,":
-            return None
+    for index in range(count.number - 1, 1, -1):
+        word, owner = tokens[index].word, tokens[index - 2]
+        force = word and (word.movement_use == "noun" or word.group == "military")
+        if force and tokens[index - 1].tag == "s" and isinstance(owner.value, Named):
+            actor_id = meanings[owner.start].actor_id
+            if actor_id:
+                return (owner.start, tokens[index].end), actor_id
     return None

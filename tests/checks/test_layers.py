@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -194,6 +195,9 @@ def _rule_problems(tables: dict[str, pa.Table], schemas: dict[str, Schema]) -> l
 
 ROW_FAULTS: dict[str, dict[str, object]] = {
     "found <= gold": {"found": 5},
+    "precision_low <= precision_high": {"precision_low": Decimal("0.9"), "precision_high": Decimal("0.8")},
+    "recall_low <= recall_high": {"recall_low": Decimal("0.9"), "recall_high": Decimal("0.8")},
+    "f1_low <= f1_high": {"f1_low": Decimal("0.9"), "f1_high": Decimal("0.8")},
     "count_low IS NOT NULL OR count_best IS NOT NULL OR count_high IS NOT NULL": dict.fromkeys(("count_low", "count_best", "count_high")),
     "count_low <= count_high": {"count_low": 13, "count_high": 12},
     "personnel_low <= personnel_high": {"personnel_low": 13, "personnel_high": 12},

@@ -3,8 +3,8 @@
 import pytest
 from reading import mentions, outcomes, words
 
+from pipelines.mentions.counts import number_of
 from pipelines.mentions.outcome_patterns import PATTERNS
-from pipelines.mentions.outcomes import number_of
 from pipelines.mentions.patterns import Pattern
 
 

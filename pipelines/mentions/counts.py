@@ -1,0 +1,131 @@
+"""Counts: a number of people to whom one outcome befell, and which numbers of a sentence can be one."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.mentions.numbers import Number
+from pipelines.mentions.singles import ONE, Single
+from pipelines.mentions.words import Tagged, Token
+
+Span = tuple[int, int]
+
+_COUNTERS = frozenset(["number", "numbers", "figure", "figures", "count", "tally", "total", "estimate"])
+# Verbs that mean deaths where people are their object: "cost them eight men", "buried seven soldiers".
+_LOST = frozenset("lost losing lose loses cost costing costs buried bury burying".split())
+
+
+@dataclass(frozen=True)
+class OutcomeCount:
+    """A number of people to whom one outcome befell; token positions in its sentence.
+
+    ``number`` is the number's position, ``trigger`` that of the word that states the outcome, ``people`` the span of
+    the words for the victims (None: not named beside the number), ``container`` the number that includes this one.
+    """
+
+    sentence: int
+    number: int
+    trigger: int
+    outcome: str
+    people: Span | None
+    pattern: str
+    container: tuple[int, int] | None = None
+    single: Single | None = None
+    stated: int | None = None
+
+
+def outcome_tags(tagged: Tagged) -> str:
+    """The sentence's tags with those for outcomes in place."""
+    tags = "".join(_outcome_tag(t) for t in tagged.tokens)
+    for index, token in enumerate(tagged.tokens):
+        # "Eight displaced people were slain", "killed eight prisoners": here the fugitives and captives are the victims.
+        if token.word and token.word.outcome in ("displaced", "captured") and tags[index] in "OP" and _are_victims(tags, index):
+            tags = f"{tags[:index]}{'G' if tags[index] == 'O' else 'w'}{tags[index + 1 :]}"
+    return tags
+
+
+_HARMED_AFTER = re.compile(r"[^,;.R]{0,14}?[PETI]")
+_HARMED_BEFORE = re.compile(r"(?:[TPL]|O[oi])[adc]{0,2}N[^OPNB,]{0,3}$")
+
+
+def _are_victims(tags: str, index: int) -> bool:
+    """Whether words for captives or fugitives name those to whom something else befell."""
+    if tags[index] == "P" and (index == 0 or tags[index - 1] != "N"):
+        return False
+    return bool(_HARMED_AFTER.match(tags, index + 1) or _HARMED_BEFORE.search(tags, 0, index))
+
+
+def _outcome_tag(token: Token) -> str:
+    if token.word is not None and token.word.outcome:
+        uses = token.word.outcome_uses
+        for use, tag in (
+            ("toll", "H"),
+            ("token", "M"),
+            ("intransitive", "I"),
+            ("adjective", "E"),
+            ("participle", "P"),
+            ("people_participle", "U"),
+            ("transitive", "T"),
+        ):
+            if use in uses:
+                return tag
+        return "E" if "fall" in uses else "O"
+    if token.lower in _LOST:
+        return "L"
+    if token.lower in ("remain", "remained", "remains"):
+        return "B"
+    if token.lower in _COUNTERS:
+        return "C"
+    return token.tag
+
+
+def counted_numbers(tagged: Tagged, tags: str) -> Iterator[int]:
+    """Positions of the numbers that may count people here."""
+    for index, token in enumerate(tagged.tokens):
+        if token.tag != "N" or counted_noun(tags, index) == "X":
+            continue
+        if token.lower == "one" and not re.match(r"[mwJAa-]{0,3}?[GOPEoJM]", tags[index + 1 :]):
+            continue
+        if index and tagged.tokens[index - 1].lower in ("every", "each"):
+            continue
+        if index and tags[index - 1] == "q" and token.lower.startswith("under "):
+            continue  # "most of them under 18"
+        if _AGE.search(tags, 0, index) or (re.search(r"A,$", tags[:index]) and tags[index + 1 : index + 2] == ","):
+            continue  # "boys of 9 and 13", "Corporal Mere Tiko, 26, …"
+        if _BASE.search(tags, 0, index) and not _WHO_DIED.match(tags, index + 1):
+            continue
+        if index and tags[index - 1] == "x" and tagged.tokens[index - 1].lower in ("no", "not", "none"):
+            continue
+        yield index
+
+
+# "Of the 11,000 men sent, about 4,000 …": the number that others are a share of.
+_BASE = re.compile(r"(?:^|[,;W\"k])od?$")
+
+
+_AGE = re.compile(r"Go(?:Nc)?$")
+_WHO_DIED = re.compile(r"[wJ]{0,2}G?,?W[ahB]*[PUIE]")
+
+
+def counted_noun(tags: str, number: int) -> str:
+    """The tag of the noun that a number counts, as far as the words show it."""
+    match = re.match(r"m?(?:od?)?[wJAamn-]{0,4}?([GXO])", tags[number + 1 :])
+    return match[1] if match else ""
+
+
+def number_of(tagged: Tagged, count: OutcomeCount) -> Number:
+    """The number that a counted outcome states."""
+    if count.single:
+        return Number(tagged.tokens[count.single.first].start, tagged.tokens[count.single.last].end, ONE)
+    value = tagged.tokens[count.number].value
+    assert isinstance(value, Number)
+    return value
+
+
+def stated_at(tagged: Tagged, number: int) -> int:
+    value = tagged.tokens[number].value
+    return (value.count.stated or 0) if isinstance(value, Number) and value.count else 0
+
+
+def stated(tagged: Tagged, count: OutcomeCount) -> int | None:
+    return stated_at(tagged, count.number) or None
