@@ -1,5 +1,6 @@
 """Columns that several fact tables share: how a value and the words behind it get into a row."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -108,6 +109,8 @@ _BEGINS_ON = frozenset("that this of overall altogether among the".split())
 _LATEST = frozenset("latest total overall dead wounded injured figure figures number count".split())
 # A sentence that dates what it tells of so long before the article is background.
 _BACKGROUND = timedelta(days=60)
+_HEAD = 3
+_YEAR = re.compile(r"\d{4}")
 
 
 def _carried(mentions: Mentions, sentence: int) -> Attribution | None:
@@ -129,15 +132,20 @@ def _carried(mentions: Mentions, sentence: int) -> Attribution | None:
 
 def _goes_on(mentions: Mentions, sentence: int) -> bool:
     """Whether words of a sentence show that it continues the one before it, and none that it looks far back."""
+    if _opens_on(mentions, sentence):
+        return True
     tokens = mentions.sentences[sentence].tokens
     days = [
         t.value.reading.latest
         for i, t in enumerate(tokens)
-        if isinstance(t.value, DateMention) and t.value.reading and not (i and tokens[i - 1].lower == "since")
+        if isinstance(t.value, DateMention)
+        and t.value.reading
+        and not (i and tokens[i - 1].lower == "since")
+        and (i < _HEAD or _YEAR.search(t.lower))
     ]
     if mentions.published_on and days and max(days) < mentions.published_on - _BACKGROUND:
         return any(t.lower in ("its", "it", "they", "their", "he", "his") for t in tokens[:2])
-    return _opens_on(mentions, sentence) or any(t.lower in _GOES_ON or t.lower.startswith("a further") for t in tokens)
+    return any(t.lower in _GOES_ON or t.lower.startswith("a further") for t in tokens)
 
 
 def _opens_on(mentions: Mentions, sentence: int) -> bool:

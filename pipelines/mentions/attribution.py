@@ -89,7 +89,9 @@ def _topic(tagged: Tagged, meanings: Mapping[int, Meaning], lexicon: Lexicon) ->
         organisation = re.fullmatch(r"d[wJ]{0,2}", tagged.tags[:at]) is not None
         person = re.fullmatch(r"(?:d?[wG]{1,3},?)?", tagged.tags[:at]) is not None
         return [Speaker((first.start, first.end), meaning.longest, None, not organisation)] if organisation or person else []
-    if first is None or meaning is None or meaning.actor_id is None or lexicon.actors[meaning.actor_id].kind == "state":
+    if first is None or meaning is None or meaning.actor_id is None:
+        return []
+    if lexicon.actors[meaning.actor_id].kind == "state" and not re.match(r"A(?:[hBRa]|,W)", tagged.tags):
         return []
     person = lexicon.actors[meaning.actor_id].kind == "person"
     return [Speaker((first.start, first.end), meaning.longest, meaning.actor_id, person)]
@@ -122,7 +124,7 @@ def _at(
     uses = token.word.reporting_uses if token.word else frozenset(("says",))
     if tags[index - 1 : index] == "t" or (tokens[index + 1 : index + 2] and tokens[index + 1].lower == "by"):
         return None  # "the first to announce", "a truce announced by"
-    if index and tokens[index - 1].lower in DOCUMENTS and token.lower.endswith("ed"):
+    if index and tokens[index - 1].lower in DOCUMENTS and (token.lower.endswith("ed") or token.lower in ("put", "sent", "given")):
         return None  # "said in a statement posted on its page"
     if not _is_verb(tagged, index) or ("counts" in uses and "says" not in uses and "N" not in tags[index + 1 : index + 12]):
         return None

@@ -55,7 +55,8 @@ def as_date(token: Token) -> DateMention | None:
 
 _LEAD = 2
 _SAME_DAY = re.compile(
-    r"\b(?:in the (?:morning|afternoon|evening)|(?:hours|minutes) later|(?:earlier|later) in the day|by noon|at (?:dawn|noon|midday))\b"
+    r"\b(?:in the (?:morning|afternoon|evening)|(?:hours|minutes) later|(?:earlier|later) in the (?:day|morning|afternoon|evening|night)|by noon|at (?:dawn|noon|midday))\b",
+    re.IGNORECASE,
 )
 
 
@@ -75,10 +76,15 @@ def carry_days(text: str, found: list[list[Attribution]], heading: DateMention |
                 last[key] = a.day
             elif a.day is None and key in last and not a.tally and not _was_earlier(text, a):
                 row[j] = replace(a, day=last[key])
-            elif a.day is None and lead is not None and _SAME_DAY.search(text, max(a.start - 120, a.verb[0] - 120), a.verb[1] + 60):
+            elif (
+                a.day is None
+                and not a.tally
+                and lead is not None
+                and _SAME_DAY.search(text, max(a.start - 120, a.verb[0] - 120), a.verb[1] + 60)
+            ):
                 row[j] = replace(a, day=lead)
                 last[key] = lead
-            elif a.day is None and heading is not None and not _was_earlier(text, a):
+            elif a.day is None and not a.tally and heading is not None and not _was_earlier(text, a):
                 row[j] = replace(a, day=heading)
     return found
 

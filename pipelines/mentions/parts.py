@@ -36,6 +36,8 @@ def add_parts(position: int, tagged: Tagged, tags: str, found: dict[int, Outcome
             continue
         if tags[number + 1 : number + 3] == "oq" and any(n not in found for n in _counted_groups(tags, number)):
             continue  # "347 Fijians serve there, 55 of them police"
+        if tags[number + 1 : number + 3] == "oq" and re.search(r"G,$", tags[:number]) and container.sentence != position:
+            continue  # "In their place came advisers, nearly 200 of them"
         if not own and opening and tags[number + 1 : number + 2] != "B":
             continue
         if not own and behind and _tells_else(tagged, tags, number):

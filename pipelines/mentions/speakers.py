@@ -113,7 +113,9 @@ _CLAUSE = re.compile(r"[AGJwQqomdcspatnD-]+$")
 def _phrase_ending(tagged: Tagged, end: int) -> Span | None:
     """Token range of the noun phrase that ends before ``end``."""
     relative = _RELATIVE.search(tagged.tags[:end])
-    if relative and "B" in tagged.tags[relative.end("noun") : end] and _is_phrase(tagged, *relative.span("noun")):
+    clause = tagged.tags.find("W", relative.end("noun"), end) if relative else -1
+    who = clause > 0 and tagged.tokens[clause].lower == "who"
+    if relative and (who or "B" in tagged.tags[relative.end("noun") : end]) and _is_phrase(tagged, *relative.span("noun")):
         return relative.span("noun")
     if end and tagged.tags[end - 1] == "Q":
         return end - 1, end
@@ -155,7 +157,7 @@ def _is_phrase(tagged: Tagged, start: int, end: int) -> bool:
     return tags[0] == "d" or head.lower.endswith("s") or head.lower in _BODIES | _PERSONS
 
 
-_AFTER = re.compile(r"[dmaJwAGsQo-]*(?:(?:[pc](?=[dJAGw]))[dmaJwAGso-]*)*")
+_AFTER = re.compile(r"[dnmaJwAGsQo-]*(?:(?:[pc](?=[dJAGw]))[dmaJwAGso-]*)*")
 
 
 def subject_after(tagged: Tagged, start: int) -> Span | None:
@@ -178,7 +180,7 @@ def speaker_of(
     while first < subject[1] and tagged.tags[first] in "dnN-;":
         first += 1
     tokens = tagged.tokens[first : subject[1]]
-    owner = _owner_of_document(tagged, first, subject[1])
+    owner = _owner_of_document(tagged, first, subject[1]) if first < subject[1] else None
     if owner:
         return speaker_of(text, tagged, owner, meanings, before, lexicon)
     if not tokens and tagged.tokens[subject[0]].lower in _OWNERS:
@@ -222,6 +224,11 @@ def _owner_of_document(tagged: Tagged, first: int, end: int) -> Span | None:
     """Whose document it is that speaks: "the spokesman's previous update", "a statement from the rebels"."""
     if tagged.tokens[end - 1].lower in _DOCUMENTS and (match := _DOCUMENT.match(tagged.tags[first : end - 1])):
         return first, first + match.end("who")
+    attached = next((i for i in range(first + 1, end) if tagged.tokens[i].lower in _DOCUMENTS and tagged.tags[i - 1] == "A"), None)
+    if attached is not None:
+        return first, attached  # "a Defence Ministry communiqué read out on state television"
+    if tagged.tokens[first].lower in _DOCUMENTS and first and tagged.tokens[first - 1].lower in _OWNERS:
+        return first - 1, first  # "its statement on Telegram"
     if tagged.tokens[first].lower in _DOCUMENTS and first + 2 < end and tagged.tokens[first + 1].lower in ("from", "by", "of"):
         return first + 2, end
     return None
