@@ -90,7 +90,7 @@ def counted_numbers(tagged: Tagged, tags: str) -> Iterator[int]:
             continue
         if index and tags[index - 1] == "q" and token.lower.startswith("under "):
             continue  # "most of them under 18"
-        if _AGE.search(tags, 0, index) or (re.search(r"A,$", tags[:index]) and tags[index + 1 : index + 2] == ","):
+        if _AGE.search(tags, 0, index) or (re.search(r"[Aw],$", tags[:index]) and tags[index + 1 : index + 2] == ","):
             continue  # "boys of 9 and 13", "Corporal Mere Tiko, 26, …"
         if _BASE.search(tags, 0, index) and not _WHO_DIED.match(tags, index + 1):
             continue
@@ -100,7 +100,7 @@ def counted_numbers(tagged: Tagged, tags: str) -> Iterator[int]:
 
 
 # "Of the 11,000 men sent, about 4,000 …": the number that others are a share of.
-_BASE = re.compile(r"(?:^|[,;W\"k])od?$")
+_BASE = re.compile(r"(?:^|[,;W\"kN])od?$")
 
 
 _AGE = re.compile(r"Go(?:Nc)?$")

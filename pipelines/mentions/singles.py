@@ -147,6 +147,8 @@ def _single(text: str, position: int, tagged: Tagged, tags: str, pattern: Single
         return None  # in capitals, any word may look like a name
     if match["np"].strip("A") == "" and pattern.name == "intransitive" and last == first and " " not in tokens[first].lower:
         return None  # one bare capitalised word may be anything: "Oil fell"
+    if last + 1 < len(tokens) and tokens[last + 1].lower in _NO_PERSON:
+        return None  # "killing the peasant family"
     if any(t.lower in _NO_PERSON for t, tag in zip(tokens[first : last + 1], match["np"], strict=True) if tag == "w"):
         return None
     if not _names_one(tokens[first : last + 1]):

@@ -45,6 +45,9 @@ def find_victims(
         implied = None if known or count.people else _force_before(tagged, count, meanings)
         words = words or people_behind(tagged, count.number, count.trigger)
         words = words or losing_side(tagged, outcome_tags(tagged), count.number, count.trigger, meanings, lexicon)
+        if words is None and count.pattern == "again":
+            same = (f.words for f, c in zip(reversed(found), reversed(counts[:index]), strict=True) if c.outcome == count.outcome)
+            words = next(same, None)  # "26 dead, which rose to 31"
         if words is None and count.container is None:
             words = _carried(index, counts, found, named, sentences, meanings, bool(implied))
         found.append(Victims(words, implied))
