@@ -31,6 +31,8 @@ _SPEECH = re.compile(r"\b(?:speech|address|remarks|eulogy)\b", re.IGNORECASE)
 
 def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
     """The statements of the article in order of the text, each with its words."""
+    if not mentions.of_war:
+        return []
     quotes = list(_quotes(article, mentions))
     drafts = quotes + list(_acts(article, mentions)) + list(_denials(article, mentions))
     _put_occasions(article, mentions, drafts)
