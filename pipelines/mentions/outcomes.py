@@ -21,6 +21,8 @@ _COMPILED = compiled(PATTERNS)
 _MAYBE = frozenset("could would may might can will".split())
 # "Two separate killings" counts events.
 _EVENTS = frozenset("separate different such similar other alleged suspected".split())
+# The share of capitals among the letters below which a text is one without capitals; news has 3 to 4 in a hundred.
+_FEW_CAPITALS = 0.02
 _FREED = frozenset("rescued freed released free rescue liberated release".split())
 _FORECAST = re.compile(r"\b(?:could|would|will|may|might|can) (?:\w+ly )?(?:be|kill|die|lose)\b")
 
@@ -30,7 +32,7 @@ def find_outcomes(text: str, sentences: Sequence[Tagged], meanings: Mapping[int,
     found: list[OutcomeCount] = []
     singles: list[Single] = []
     letters = text[:4000]
-    small = sum(map(str.isupper, letters)) < 0.012 * len(letters)
+    small = sum(map(str.isupper, letters)) < _FEW_CAPITALS * len(letters)
     for position, tagged in enumerate(sentences):
         if "N" in tagged.tags:
             previous = [f for f in found[-100:] if f.sentence >= position - 3]

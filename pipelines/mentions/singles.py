@@ -29,7 +29,7 @@ _SOMEBODY = rf"{_ONE}|d(?:[wJnaA@-]{{0,5}}s)?[wJnaA@-]{{0,5}}w"
 # In texts without capitals a name is a row of unknown words, alone or behind a title.
 _SMALL_NAME = r"(?:d|m)?[wJna@1G-]{0,5}1[wA@]{0,6}|d?[w@A]{1,6}"
 # What may stand between a subject and its verb: no other clause but a relative one, no number and no verb of saying.
-_BETWEEN = r"(?:,?W[^PETLINRkxQ;\"]{3,24}?,?)?[^PETLIBNRkxQ;\"OW]{0,24}?(?:B[aB]*[Pw][^PETLIBNRkx;\"]{0,12}c)?"
+_BETWEEN = r"(?:,?W[^PETLINRkxQ;\"]{3,24}?,?)?(?:[^PETLIBNRkxQ;\"OW]|,N(?=,)){0,24}?(?:B[aB]*[Pw][^PETLIBNRkx;\"]{0,12}c)?"
 _WAS = r"(?P<aux>[ahB]*B[aB]*)(?:[wPpda,]{1,6}c)?"
 
 
@@ -164,7 +164,9 @@ def _has_small(text: str, tagged: Tagged) -> bool:
 def _names_one(tokens: Sequence[Token]) -> bool:
     head = tokens[-1].lower
     if tokens[-1].tag == "w":
-        return not head.endswith("s") and len(head) > 2
+        # A row of words without an article is a name, which may end in s: "ms dolores porras".
+        named = len(tokens) > 1 and tokens[0].tag != "d"
+        return (named or not head.endswith("s")) and len(head) > 2
     return tokens[0].lower not in ("these", "those", "all", "both", "each", "every", "our")
 
 
