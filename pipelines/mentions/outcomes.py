@@ -100,7 +100,17 @@ def _candidates(position: int, tagged: Tagged, tags: str, number: int) -> Iterat
         if outcome == "killed" and _is_joined(tagged, tags, trigger):
             outcome = "killed_or_wounded"
         people = people_beside(tagged, tags, number, trigger)
+        if outcome == "displaced" and people and _are_armed(tagged, people):
+            continue  # "the two gunmen fled"
         yield (distance, order), OutcomeCount(position, number, trigger, outcome, people, pattern.name)
+
+
+_ARMED = frozenset("assailants attackers gunmen suspects robbers perpetrators killers kidnappers hijackers thieves".split())
+
+
+def _are_armed(tagged: Tagged, people: Span) -> bool:
+    inside = [t for t in tagged.tokens if people[0] <= t.start < people[1]]
+    return any(t.lower in _ARMED or (t.word is not None and t.word.group == "military") for t in inside)
 
 
 def _is_joined(tagged: Tagged, tags: str, trigger: int) -> bool:

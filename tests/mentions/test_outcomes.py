@@ -28,6 +28,7 @@ def test_each_pattern_catches_its_example(pattern: Pattern) -> None:
         ("Twelve villagers are missing.", [(12, "missing", "villagers")]),
         ("Rebels captured 12 policemen.", [(12, "captured", "policemen")]),
         ("Some 12,000 people were displaced.", [(12000, "displaced", "people")]),
+        ("Two gunmen fled.", []),
         ("The brigade suffered 12 casualties.", [(12, "killed_or_wounded", None)]),
         ("Twelve villagers were shot dead.", [(12, "killed", "villagers")]),
         ("Twelve villagers were injured.", [(12, "wounded", "villagers")]),
