@@ -15,7 +15,7 @@ from pipelines.mentions.words import Tagged
 # Forms that are as often a noun as a verb: verbs only right behind a name, a pronoun or people.
 _NOUN_LIKE = frozenset(
     (
-        "report reports claim claims count counts question questions document documents record records estimate estimates release releases"
+        "dispute contest challenge doubt note add warn guess report reports claim claims count counts question questions document documents record records estimate estimates release releases"
     ).split()
 )
 _MEDIA = re.compile(
@@ -71,7 +71,7 @@ def _turn(
     if match and tagged.tokens[match.end() - 1].lower == ":" and re.search(r"[.!?)]|\w \w", text[sentence.start : sentence.end]):
         subject = (0, match.end() - 1 if (opening := tagged.tags.find("(", 0, match.end())) < 0 else opening)
         by = speaker_of(text, tagged, subject, meanings, before, lexicon)
-        if by and by.person and by.name:
+        if by and by.person and by.name and " " in text[slice(*by.name)]:
             return Attribution(
                 tagged.tokens[match.end() - 1].end, sentence.end, by.name, by, "asserted", None, paragraph=sentence.paragraph
             )
@@ -126,7 +126,7 @@ def _at(
         return None  # "the first to announce", "a truce announced by"
     if index and tokens[index - 1].lower in DOCUMENTS and (token.lower.endswith("ed") or token.lower in ("put", "sent", "given")):
         return None  # "said in a statement posted on its page"
-    if not _is_verb(tagged, index) or ("counts" in uses and "says" not in uses and "N" not in tags[index + 1 : index + 12]):
+    if not _is_verb(tagged, index) or ("counts" in uses and "says" not in uses and not _counts(tagged, index)):
         return None
     subject, inverted, by = subject_before(tagged, index), False, None
     if re.search(r"ca?$", tags[:index]) and here:
@@ -162,6 +162,14 @@ def _at(
     if relayed is None and here and by is here[-1].by:
         relayed = here[-1].relayed_by
     return Attribution(start, end, (token.start, token.end), by, stance, day_of_claim(tagged, index, subject), relayed, told, contests)
+
+
+_ACCOUNTS = frozenset("account accounts version story breakdown toll figure figures number numbers tally count".split())
+
+
+def _counts(tagged: Tagged, verb: int) -> bool:
+    """Whether a number, or a word for one, follows a verb that claims only with it: "gave a toll of 23", "put it at 40"."""
+    return "N" in tagged.tags[verb + 1 : verb + 12] or any(t.lower in _ACCOUNTS for t in tagged.tokens[verb + 1 : verb + 7])
 
 
 _CITED = re.compile(r"d?[JwAGs]{1,7}")

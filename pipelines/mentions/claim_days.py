@@ -34,7 +34,7 @@ def day_of_claim(tagged: Tagged, verb: int, subject: Span) -> DateMention | None
     if subject[1] <= verb and (inside := tags.find("D", subject[1], verb)) >= 0:
         return as_date(tokens[inside])
     ahead = min(verb, subject[0])
-    head = re.search(r"(?:^|[;\"])[ack]*p?(D),?[ack]*d?$", tags[:ahead])
+    head = re.search(r"(?:^|[;\"])[ack]*p?(D)w?,?[ack]*d?$", tags[:ahead])
     if head is None and any(t.lower in DOCUMENTS for t in tokens[:ahead]):
         head = re.match(r"[pdwJAGosR-]{1,9}(D),?[^DN]*$", tags[:ahead])
     return as_date(tokens[head.start(1)]) if head else None

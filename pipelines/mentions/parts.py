@@ -9,13 +9,17 @@ from pipelines.mentions.outcome_patterns import TOLL_VERBS
 from pipelines.mentions.people import people_beside
 from pipelines.mentions.words import Tagged
 
-_PART = re.compile(r"(?:^oq,?|^od[EP],|i[adq,]{0,3}|i[^PETLBhRIHW;\"(]{1,12}?(?:,c?|c)[ad]?|oq,?a?|oq[^;\"(]{1,14}?(?:,c?|c)[ad]?)$")
+_PART = re.compile(
+    r"(?:(?:^|;)oq,?|(?:^|;)od[EP],|i[adq,]{0,3}|i[^PETLBhRIHW;\"(]{1,12}?(?:,c?|c)[ad]?|oq,?a?|oq[^;\"(]{1,14}?(?:,c?|c)[ad]?)$"
+)
 
 
 def add_parts(position: int, tagged: Tagged, tags: str, found: dict[int, OutcomeCount], previous: Sequence[OutcomeCount]) -> None:
     """Numbers that count a part of another: "including 12 children", "of whom 12 were women", "four of them"."""
     for number in counted_numbers(tagged, tags):
-        opening = re.match(r"oq,?|od[EP],", tags) is not None and (number <= 3 or _PART.search(tags[:number]) is not None)
+        opening = re.search(r"(?:^|;)(?:oq,?|od[EP],)", tags[:number]) is not None and (
+            number <= 3 or _PART.search(tags[:number]) is not None
+        )
         behind = opening or tags[number + 1 : number + 3] == "oq" or re.match(r"Ba?[wJ]{0,2}G", tags[number + 1 :]) is not None
         pointing = number in found and found[number].pattern in _POINTING
         if not behind and not pointing and not _PART.search(tags[:number]):
@@ -119,9 +123,10 @@ def add_further(position: int, tagged: Tagged, tags: str, found: dict[int, Outco
             continue
         words = [t.lower for t in tagged.tokens[max(0, number - 8) : number]]
         again = re.search(r"[CH][^;\"N]{0,8}$", tags[:number]) and words and words[-1] in TOLL_VERBS
+        put = re.search(r"R[qQ]p$", tags[:number]) is not None and words[-1:] == ["at"]
         spoken = words[-2:-1] and words[-2] in _SPEAKS and words[-1] == "of"
         risen = words and words[-1] in ("from", "to") and any(w in _RISE for w in words)
-        if again or risen or spoken:
+        if again or risen or spoken or put:
             whole = [e for e in earlier if e.container is None] or earlier
             pair = whole[-2:] if re.match(r"cN", tags[number + 1 :]) else earlier[-1:]
             two = len(pair) == 2 and pair[0].outcome != pair[1].outcome

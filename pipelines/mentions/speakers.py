@@ -56,6 +56,7 @@ class Speaker:
     name: Span | None
     actor_id: str | None
     person: bool
+    plural: bool = False
 
 
 _QUOTED_BY = re.compile(r"[Rw]pd?[JwA]{1,4}$")
@@ -129,6 +130,8 @@ def _phrase_ending(tagged: Tagged, end: int) -> Span | None:
             start = index + 1
             break
     start = _behind_opening(tagged.tags, start, end)
+    if re.match(r"w{1,2}d", tagged.tags[start:end]) and start and tagged.tags[start - 1] == "D":
+        start = tagged.tags.index("d", start)  # "By Friday noon the health ministry"
     while start < end and tagged.tags[start] in "acp":
         start += 1
     return (start, end) if _is_phrase(tagged, start, end) else None
@@ -210,7 +213,9 @@ def speaker_of(
     )
     if len(tokens) == 1 and named:
         return Speaker(words, named[0][1].longest, named[0][1].actor_id, person)
-    return Speaker(words, words, actor_id, person)
+    word = tokens[-1].word
+    many = actor_id is None and word is not None and word.group is not None and word.plural
+    return Speaker(words, words, actor_id, person, many)
 
 
 _OF_BODIES = frozenset(["spokesman", "spokeswoman", "spokesperson", "representative"])
@@ -284,6 +289,6 @@ def _actor(named: Sequence[tuple[Token, Meaning]], lexicon: Lexicon) -> str | No
 def _earlier(words: Span, before: Sequence[Speaker], person: bool | None) -> Speaker | None:
     """The last speaker of the kind that a pronoun or a noun such as "the ministry" stands for."""
     for speaker in reversed(before[-12:]):
-        if speaker.name and (person is None or speaker.person == person):
+        if speaker.name and (person is None or (speaker.person == person and not (speaker.plural and person is False))):
             return Speaker(words, speaker.name, speaker.actor_id, speaker.person)
     return None
