@@ -21,7 +21,7 @@ Span = tuple[int, int]
 ONE = Count(1, 1, 1, 1, "exact")
 
 # Where a noun phrase begins, and one person as its head: a noun for people, with or without a name, or a name alone.
-_BEGINS = r"(?<![opdwJn1A@sNx-])"
+_BEGINS = r"(?<![opdtwJn1A@sNx-])"
 _PERSON = r"(?:d|m)?(?:[wJnaA@-]{0,5}s)?[wJnaA@1G-]{0,5}1A*"
 _ONE = rf"{_PERSON}|m|A+"
 # With verbs that are said of people alone, any noun behind an article is a person: "a conservationist".
