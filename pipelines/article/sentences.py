@@ -5,18 +5,22 @@ from collections.abc import Iterator
 
 from pipelines.article.text import Sentence
 
-_PARAGRAPH = re.compile(r"\n[ \t\r]*\n\s*")
-# A stop, closing marks, space, and something that can begin a sentence.
-_STOP = re.compile(r"(?:[.!?…]+|:(?=\s+[\"“]))[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-Þ\[]|[—–-]\s)")
+# A blank line, or the bullet of a list.
+_PARAGRAPH = re.compile(r"\n[ \t\r]*\n\s*|(?:(?<=\s)|^)[•‣▪●]\s+")
+# A stop, closing marks, space, and something that can begin a sentence; one set of characters first, since that is found fast.
+_STOP = re.compile(r"[.!?…:](?:(?<!:)[.!?…]*|(?=\s+[\"“]))[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-Þ\[]|[—–-]\s)")
 _STOP_LOWER = re.compile(r"[.!?…]+[\"'”’)\]]*\s+(?=\S)")
 # Characters; the longest sentences of news and official texts stay well below.
 _LONGEST = 2000
-_BEGINS = re.compile(r"[a-z0-9][.!?][\"'”’)\]]*\s+([A-Za-z])")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:mr|mrs|ms|dr|prof|gen|lt|col|maj|capt|sgt|cpl|brig|adm|cmdr|rep|sen|gov|pres|st|no|nos|vs|jr|sr|rev|hon|etc|inc|co|corp|ltd|dept|est|approx|art|fig"
-    r"|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|u\.s|u\.n|u\.k|e\.u|a\.m|p\.m|e\.g|i\.e|d\.c|ph\.d|cf|al|ft|mt)|(?:^|[\s.(])[A-Za-z])\.$",
-    re.IGNORECASE,
-)
+_BEGINS = re.compile(r"[.!?](?<=[a-z0-9][.!?])[\"'”’)\]]*\s+([A-Za-z])")
+_SHORTENED = (
+    "mr mrs ms dr prof gen lt col maj capt sgt cpl brig adm cmdr rep sen gov pres st no nos vs jr sr rev hon etc inc co corp ltd dept est approx art fig"
+    " jan feb mar apr jun jul aug sep sept oct nov dec u.s u.n u.k e.u a.m p.m e.g i.e d.c ph.d cf al ft mt"
+).split()
+# Read from the stop to what stands before it, so that it is tried at one place.
+_ABBREVIATION = re.compile(rf"\.(?:(?:{'|'.join(re.escape(word[::-1]) for word in _SHORTENED)})\b|[A-Za-z](?:[\s.(]|\Z))", re.IGNORECASE)
+_OPENING = re.compile(r"(?:The|A|An|In|On|At|It|He|She|They|But|And|This|That|Those|These|Meanwhile|According|However)\b")
+_ENDING = re.compile(r"(?:[ap]\.m|[A-Z]\.[A-Z]|etc)\.$")
 
 
 def find_sentences(text: str, start: int = 0) -> list[Sentence]:
@@ -40,14 +44,17 @@ def _in_paragraph(text: str, start: int, end: int, stop: re.Pattern[str], paragr
     found = []
     at = start
     for match in stop.finditer(text, start, end):
-        before = text[max(at, match.start() - 12) : match.start() + 1]
-        if text[match.start()] == "." and _ABBREVIATION.search(before) and not _ends_anyway(text, match):
+        if text[match.start()] == "." and _is_abbreviated(text, at, match.start()) and not _ends_anyway(text, match):
             continue
         found.append((at, match.end()))
         at = match.end()
     found.append((at, end))
     short = [piece for a, b in found for piece in _pieces(text, a, b)]
     return [Sentence(*_trim(text, a, b), paragraph) for a, b in short if text[a:b].strip()]
+
+
+def _is_abbreviated(text: str, start: int, stop: int) -> bool:
+    return _ABBREVIATION.match(text[max(start, stop - 12) : stop + 1][::-1]) is not None
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -62,11 +69,8 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _ends_anyway(text: str, match: re.Match[str]) -> bool:
     """Whether a stop behind 'a.m.', 'U.S.' and the like ends the sentence: a common opening word follows."""
-    follows = re.match(
-        r"(?:The|A|An|In|On|At|It|He|She|They|But|And|This|That|Those|These|Meanwhile|According|However)\b",
-        text[match.end() : match.end() + 12],
-    )
-    return bool(follows) and bool(re.search(r"(?:[ap]\.m|[A-Z]\.[A-Z]|etc)\.$", text[max(0, match.start() - 5) : match.start() + 1]))
+    begin, end = match.span()
+    return bool(_OPENING.match(text, end, end + 12)) and bool(_ENDING.search(text[max(0, begin - 5) : begin + 1]))
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

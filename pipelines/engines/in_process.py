@@ -1,7 +1,9 @@
 """Extraction in this process: the pure function that every engine calls."""
 
+import functools
 import importlib
 from collections.abc import Iterable, Sequence
+from types import ModuleType
 
 from pipelines.article import Article
 from pipelines.facts import Fact
@@ -14,8 +16,12 @@ def extract(article: Article, lexicon: Lexicon, tables: Sequence[str]) -> list[F
     mentions = find_mentions(article, lexicon)
     facts: list[Fact] = []
     for table in tables:
-        # A fact table and its module bear one name: that is the whole registration.
-        module = importlib.import_module(f"pipelines.facts.{table}")
-        found: Iterable[Fact] = module.find_facts(article, mentions)
+        found: Iterable[Fact] = _module(table).find_facts(article, mentions)
         facts.extend(sorted(found, key=lambda fact: fact.trigger))
     return facts
+
+
+@functools.cache
+def _module(table: str) -> ModuleType:
+    """The module of a fact table: they bear one name, and that is the whole registration."""
+    return importlib.import_module(f"pipelines.facts.{table}")

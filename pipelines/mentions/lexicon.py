@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-import ahocorasick_rs
 import pycountry
 
 from pipelines.errors import InputError, did_you_mean
+from pipelines.mentions.finders import Finder
 
 # Everyday names that the country library lacks stand in countries.csv; Kosovo has no ISO code of its own.
 KOSOVO = "XKX"
@@ -77,7 +77,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """All knowledge of the world that extraction uses."""
+    """All knowledge of the world that extraction uses; ``finder`` finds names, words, names of conflicts and words of domains."""
 
     actors: Mapping[str, Actor]
     places: Mapping[str, Place]
@@ -89,39 +89,8 @@ class Lexicon:
     conflict_names: Mapping[str, str]
     topics: Mapping[str, str]
     domains: Mapping[str, str]
-    name_finder: "Finder" = field(repr=False)
-    word_finder: "Finder" = field(repr=False)
-    conflict_finder: "Finder" = field(repr=False)
-    topic_finder: "Finder" = field(repr=False)
-    domain_finder: "Finder" = field(repr=False)
-
-
-class Finder:
-    """Finds the longest of many phrases at whole words; offsets are those of the text that it is given."""
-
-    def __init__(self, phrases: Mapping[str, object]) -> None:
-        self._phrases = list(phrases)
-        self._automaton = ahocorasick_rs.AhoCorasick(self._phrases, matchkind=ahocorasick_rs.MatchKind.Standard) if self._phrases else None
-
-    def find(self, lowered: str) -> list[tuple[int, int, str]]:
-        """(start, end, phrase) of the phrases in the text, longest first at each place, none within another."""
-        if self._automaton is None:
-            return []
-        found = []
-        length = len(lowered)
-        for index, start, end in self._automaton.find_matches_as_indexes(lowered, overlapping=True):
-            if (start and (lowered[start - 1].isalnum() or lowered[start - 1] == "-")) or (end < length and lowered[end].isalnum()):
-                continue
-            if end < length and lowered[end] == "-" and end + 1 < length and lowered[end + 1].isalnum() and lowered[end - 1] != "-":
-                continue
-            found.append((start, -end, index))
-        found.sort()
-        kept, last = [], 0
-        for start, minus_end, index in found:
-            if start >= last:
-                kept.append((start, -minus_end, self._phrases[index]))
-                last = -minus_end
-        return kept
+    finder: Finder = field(repr=False)
+    topic_finder: Finder = field(repr=False)
 
 
 @functools.cache
@@ -156,8 +125,8 @@ def load_lexicon(folder: Path) -> Lexicon:
     for conflict in conflicts.values():
         if conflict.started_on and conflict.ended_on and conflict.ended_on < conflict.started_on:
             raise InputError(f"{folder / 'conflicts.csv'}: {conflict.conflict_id!r} ends before it starts")
-    finders = (Finder(names), Finder(words), Finder(conflict_names), Finder(topics), Finder(domains))
-    return Lexicon(actors, places, conflicts, vague, names, cased, words, conflict_names, topics, domains, *finders)
+    finder = Finder(names, words, conflict_names, domains)
+    return Lexicon(actors, places, conflicts, vague, names, cased, words, conflict_names, topics, domains, finder, Finder(topics))
 
 
 _HEADERS = {
@@ -251,16 +220,8 @@ def _plain(text: str) -> str:
 def _countries() -> tuple[dict[str, Actor], dict[str, Place]]:
     """Every country as a state that acts and as a place."""
     names = {c.alpha_3: getattr(c, "common_name", c.name) for c in pycountry.countries} | {KOSOVO: "Kosovo"}
-    short = {
-        "PRK": "North Korea",
-        "KOR": "South Korea",
-        "RUS": "Russia",
-        "TUR": "Turkey",
-        "COD": "DR Congo",
-        "PSE": "Palestine",
-        "SYR": "Syria",
-        "IRN": "Iran",
-    }
+    short = {"PRK": "North Korea", "KOR": "South Korea", "RUS": "Russia", "TUR": "Turkey"}
+    short |= {"COD": "DR Congo", "PSE": "Palestine", "SYR": "Syria", "IRN": "Iran"}
     names |= short
     actors = {code: Actor(code, name, "state", code, None) for code, name in names.items()}
     return actors, {code: Place(code, name, "country", code, None) for code, name in names.items()}

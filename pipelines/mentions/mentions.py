@@ -13,11 +13,12 @@ from pipelines.mentions.claims import Attribution
 from pipelines.mentions.counts import OutcomeCount
 from pipelines.mentions.dates import find_dates
 from pipelines.mentions.disputes import Dispute, find_disputes
+from pipelines.mentions.finders import Found, lowered
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.numbers import find_numbers
 from pipelines.mentions.outcomes import find_outcomes
 from pipelines.mentions.scope import tells_of_war
-from pipelines.mentions.words import Tagged, lowered, tag_sentences
+from pipelines.mentions.words import Tagged, known_tokens, tag_sentences
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,16 @@ class Mentions:
 def find_mentions(article: Article, lexicon: Lexicon) -> Mentions:
     """All mentions of the article; ``article.body_start`` is where the prose begins."""
     text, start = article.text, article.body_start
+    lower = lowered(text)
     spans = find_sentences(text, start)
     numbers = find_numbers(text, lexicon.vague, start)
     dates = find_dates(text, article.published_on, start)
-    sentences = tag_sentences(text, spans, numbers, dates, lexicon)
+    names, words, conflict_names, domains = lexicon.finder.find_each(lower)
+    sentences = tag_sentences(text, lower, spans, known_tokens(text, lower, numbers, dates, names, words, lexicon))
     meanings = resolve_actors(sentences, lexicon)
     attributions = find_attributions(text, sentences, meanings, lexicon)
     outcomes = find_outcomes(text, sentences, meanings, lexicon)
-    conflicts = _conflicts(text, sentences, lexicon)
+    conflicts = _conflicts(conflict_names, sentences, lexicon)
     return Mentions(
         lexicon,
         sentences,
@@ -72,16 +75,16 @@ def find_mentions(article: Article, lexicon: Lexicon) -> Mentions:
         conflicts,
         outcomes,
         find_disputes(text, sentences, attributions, outcomes, meanings, lexicon),
-        tells_of_war(text[start:], lexicon),
+        tells_of_war(lexicon.domains[word] for at, _, word in domains if at >= start),
         sorted(meanings),
         frozenset(c for _, c, _ in conflicts),
         article.published_on,
     )
 
 
-def _conflicts(text: str, sentences: Sequence[Tagged], lexicon: Lexicon) -> list[tuple[int, str, tuple[int, int]]]:
+def _conflicts(names: Sequence[Found], sentences: Sequence[Tagged], lexicon: Lexicon) -> list[tuple[int, str, tuple[int, int]]]:
     found = []
-    for start, end, phrase in lexicon.conflict_finder.find(lowered(text)):
+    for start, end, phrase in names:
         index = bisect_right(sentences, start, key=lambda t: t.sentence.start) - 1
         if index >= 0 and end <= sentences[index].sentence.end:
             found.append((index, lexicon.conflict_names[phrase], (start, end)))

@@ -20,13 +20,17 @@ tag     stands for                                  tag     stands for
 """
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.article import Sentence
 from pipelines.mentions.dates import DateMention
+from pipelines.mentions.finders import Anchors, Found, lowered, matches, mirrored
 from pipelines.mentions.lexicon import Lexicon, Named, Word
 from pipelines.mentions.numbers import Number
+
+__all__ = ["Tagged", "Token", "known_tokens", "lowered", "tag_sentences"]
 
 _CLOSED: dict[str, str] = {}
 for _letter, _list in {
@@ -59,30 +63,23 @@ _ADVERBIALS = re.compile(
     r"\b(?:for the (?:first|second|last) time|for example|for instance|in addition|of course|in turn|at the time|at first|once again|so far|to date|in total|in all|in fact|on (?:the )?average"
     r"|by then|until now|up to now|at the same time|in the meantime|at once|in recent (?:days|weeks|months|years)|over the weekend|at the weekend|in public|as well as|(?:a|per|each|every) (?:day|week|month))\b"
 )
+_ADVERBIAL_ANCHORS = Anchors(
+    "time example instance addition course turn first again far date total all fact average then now meantime once day week month year weekend public well".split(),
+    mirrored("for the first second last in of at once so to on by until up same recent over as a per each every".split()),
+)
 _CAPITAL_NEXT = re.compile(r" [A-Z]")
-_PUNCTUATION = {
-    ",": ",",
-    ";": ";",
-    ":": ";",
-    "—": ";",
-    "–": ";",
-    "-": "-",
-    "(": "(",
-    ")": ")",
-    "[": "(",
-    "]": ")",
-    '"': '"',
-    "“": '"',
-    "”": '"',
-    "'": "'",
-    "‘": "'",
-    "’": "'",
-}
+_CLOSED |= (
+    dict.fromkeys(";:—–", ";") | dict.fromkeys('"“”', '"') | dict.fromkeys("'‘’", "'") | dict.fromkeys("([", "(") | dict.fromkeys(")]", ")")
+)
+_CLOSED |= {",": ",", "-": "-", "'s": "s"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Token:
-    """One word, number, date, name or mark; ``word`` is what the lexicon says of it, ``value`` the mention that it is."""
+    """One word, number, date, name or mark; ``word`` is what the lexicon says of it, ``value`` the mention that it is.
+
+    Not frozen although nobody changes it: an article has hundreds, and a frozen one takes four times as long to make.
+    """
 
     start: int
     end: int
@@ -101,143 +98,142 @@ class Tagged:
     tags: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A stretch of text that is one token, known before the sentence is split into words."""
-
-    end: int
-    tag: str
-    word: Word | None = None
-    value: Number | DateMention | Named | None = None
-
-
-def lowered(text: str) -> str:
-    """The text in lower case with plain apostrophes, of equal length so that offsets hold."""
-    lower = text.lower()
-    if len(lower) != len(text):
-        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return lower.replace("’", "'").replace("\n", " ").replace("\u00a0", " ")
+def tag_sentences(text: str, lower: str, sentences: Sequence[Sentence], known: Mapping[int, Token]) -> list[Tagged]:
+    """Each sentence with its tokens; ``known`` holds those that are known before it is split into words, by first character."""
+    begins = sorted(known)
+    tagged = []
+    for sentence in sentences:
+        here = begins[bisect_left(begins, sentence.start) : bisect_left(begins, sentence.end)]
+        tokens = _tokens(text, lower, sentence, here, known)
+        tags = "".join([t.tag for t in tokens])
+        if "AA" in tags or "AJ" in tags:
+            tokens = _join_names(tokens)
+            tags = "".join([t.tag for t in tokens])
+        tagged.append(Tagged(sentence, tuple(tokens), tags))
+    return tagged
 
 
-def tag_sentences(
-    text: str, sentences: Sequence[Sentence], numbers: Sequence[Number], dates: Sequence[DateMention], lexicon: Lexicon
-) -> list[Tagged]:
-    """Each sentence with its tokens."""
-    lower = lowered(text)
-    chunks = _chunks(text, lower, numbers, dates, lexicon)
-    return [_tag(text, lower, sentence, chunks) for sentence in sentences]
-
-
-def _chunks(text: str, lower: str, numbers: Sequence[Number], dates: Sequence[DateMention], lexicon: Lexicon) -> dict[int, Chunk]:
+def known_tokens(
+    text: str,
+    lower: str,
+    numbers: Iterable[Number],
+    dates: Iterable[DateMention],
+    names: Iterable[Found],
+    words: Iterable[Found],
+    lexicon: Lexicon,
+) -> dict[int, Token]:
     """What begins at each offset: dates over numbers over the longer of phrase and name."""
-    chunks: dict[int, Chunk] = {}
-    for start, end, phrase in lexicon.name_finder.find(lower):
+    known: dict[int, Token] = {}
+    for start, end, phrase in names:
         if phrase.upper() in lexicon.cased_names and not text[start:end].isupper():
             continue  # "us" is not the US
         named = lexicon.names[phrase]
-        chunks[start] = Chunk(end, "J" if named.use in ("demonym", "people") else "A", None, named)
-    for start, end, phrase in lexicon.word_finder.find(lower):
+        known[start] = Token(start, end, "J" if named.use in ("demonym", "people") else "A", phrase, None, named)
+    for start, end, phrase in words:
         if text[start].isupper() and _CAPITAL_NEXT.match(text, end) and not text[start:end].isupper():
             continue  # the National of "National Assembly" is a part of a name
         word = lexicon.words[phrase]
-        name = chunks.get(start)
+        name = known.get(start)
         if name is None or name.end < end:
-            chunks[start] = Chunk(end, _word_tag(word), word)
+            known[start] = Token(start, end, _word_tag(word), phrase, word)
         elif name.end == end and isinstance(name.value, Named):
             # "police" is a body that speaks and a group of people that is counted.
-            chunks[start] = Chunk(end, "G" if word.group and name.value.use == "role" else name.tag, word, name.value)
-    for match in _ADVERBIALS.finditer(lower):
-        chunks[match.start()] = Chunk(match.end(), "c" if match[0] == "as well as" else "a")
+            known[start] = Token(start, end, "G" if word.group and name.value.use == "role" else name.tag, phrase, word, name.value)
+    for match in matches(_ADVERBIALS, lower, _ADVERBIAL_ANCHORS.starts(lower, mirror=lower[::-1])):
+        known[match.start()] = Token(match.start(), match.end(), "c" if match[0] == "as well as" else "a", match[0])
     for number in numbers:
-        if number.start in chunks and isinstance(chunks[number.start].value, Named) and chunks[number.start].end > number.end:
-            continue
-        chunks[number.start] = Chunk(number.end, "N" if number.count else "n", None, number)
+        start, end = number.start, number.end
+        if not _in_longer_name(known.get(start), end):
+            known[start] = Token(start, end, "N" if number.count else "n", lower[start:end], None, number)
     for mention in dates:
-        name = chunks.get(mention.start)
-        if name is not None and isinstance(name.value, Named) and name.end > mention.end:
-            continue  # a name that holds a date: "April 25 House of Culture"
-        chunks[mention.start] = Chunk(mention.end, "D", None, mention)
-    return chunks
+        start, end = mention.start, mention.end
+        if not _in_longer_name(known.get(start), end):
+            known[start] = Token(start, end, "D", lower[start:end], None, mention)
+    return known
+
+
+def _in_longer_name(token: Token | None, end: int) -> bool:
+    """Whether a name begins here that holds the number or the date: "April 25 House of Culture"."""
+    return token is not None and isinstance(token.value, Named) and token.end > end
 
 
 def _word_tag(word: Word) -> str:
     return "R" if word.stance else "G" if word.group else "X" if word.thing else "w"
 
 
-def _tag(text: str, lower: str, sentence: Sentence, chunks: dict[int, Chunk]) -> Tagged:
+def _tokens(text: str, lower: str, sentence: Sentence, begins: Sequence[int], known: Mapping[int, Token]) -> list[Token]:
+    """The tokens of a sentence: those that are known, and the words between them."""
     tokens: list[Token] = []
-    at = sentence.start
-    while at < sentence.end:
-        chunk = chunks.get(at)
-        if chunk and chunk.end <= sentence.end:
-            tokens.append(Token(at, chunk.end, chunk.tag, lower[at : chunk.end], chunk.word, chunk.value))
-            at = chunk.end
+    at, end = sentence.start, sentence.end
+    for begin in begins:
+        if begin < at:
             continue
-        match = _TOKEN.search(text, at, sentence.end)
-        if not match:
-            break
-        start, end = match.span()
-        begun = next((i for i in range(at + 1, end) if i in chunks), None)
-        if begun is not None and begun <= start:
-            at = begun  # a chunk begins here or before
-            continue
-        tokens.append(_plain_token(text, lower, start, begun or end, first=not tokens))
-        at = begun or end
-    merged = _join_names(tokens)
-    return Tagged(sentence, tuple(merged), "".join(t.tag for t in merged))
+        if at < begin:
+            _add_plain(tokens, text, lower, at, begin, end)
+            at = begin
+        token = known[begin]
+        if token.end <= end:
+            tokens.append(token)
+            at = token.end
+    if at < end:
+        _add_plain(tokens, text, lower, at, end, end)
+    return tokens
 
 
-def _plain_token(text: str, lower: str, start: int, end: int, first: bool) -> Token:
-    word = lower[start:end]
-    tag = _CLOSED.get(word)
-    if tag is None:
-        written = text[start]
-        if written in _PUNCTUATION:
-            tag = "s" if word in ("'s", "'") and end - start == 2 else _PUNCTUATION[written]
-        elif written.isdigit():
-            tag = "n"
-        elif written.isupper() and not (first and word.endswith(("ly", "ed", "ing"))):
-            tag = "A"
-        elif word.endswith("ly"):
-            tag = "a"
-        elif not written.isalnum():
-            tag = ";"
-        else:
-            tag = "w"
-    return Token(start, end, tag, word)
+def _add_plain(tokens: list[Token], text: str, lower: str, start: int, end: int, limit: int) -> None:
+    """Adds the words and marks from ``start`` to ``end``; one that would go on from there to ``limit`` is cut."""
+    at = start
+    for piece in lower[start:end].split(" "):
+        stop = at + len(piece)
+        if piece.isalpha():  # most words stand alone between spaces: it takes no expression to see them
+            tokens.append(Token(at, stop, _CLOSED.get(piece) or _open_tag(text[at], piece, not tokens), piece))
+        elif piece:
+            for match in _TOKEN.finditer(text, at, limit if stop == end else stop):
+                begin, cut = match.span()
+                if begin >= end:
+                    break
+                word = lower[begin : min(cut, end)]
+                tokens.append(Token(begin, min(cut, end), _CLOSED.get(word) or _open_tag(text[begin], word, not tokens), word))
+        at = stop + 1
 
 
-def _is_forename(last: Token, token: Token, following: list[Token]) -> bool:
-    """Whether a place's name stands inside a person's: the Petra of "Colonel Petra Lind"."""
-    place_only = isinstance(token.value, Named) and token.value.actor_id is None and token.word is None and " " not in token.lower
-    unknown = last.tag == "A" and last.value is None and last.word is None and token.start - last.end == 1
-    return (
-        place_only
-        and unknown
-        and bool(following)
-        and following[0].tag == "A"
-        and following[0].value is None
-        and following[0].start - token.end == 1
-    )
+def _open_tag(written: str, word: str, first: bool) -> str:
+    """The tag of a word that no list holds, by its form; ``written`` is its first character as it stands in the text."""
+    if "a" <= written <= "z":
+        return "a" if word.endswith("ly") else "w"
+    if written.isdigit():
+        return "n"
+    if written.isupper() and not (first and word.endswith(("ly", "ed", "ing"))):
+        return "A"
+    if word.endswith("ly"):
+        return "a"
+    return "w" if written.isalnum() else ";"
 
 
-def _join_names(tokens: list[Token]) -> list[Token]:
+def _join_names(tokens: Sequence[Token]) -> list[Token]:
     """Unknown capitalised words that stand together become one name; a known name keeps what it means."""
     joined: list[Token] = []
+    last: Token | None = None
     for index, token in enumerate(tokens):
-        last = joined[-1] if joined else None
-        if last is not None and _is_forename(last, token, tokens[index + 1 : index + 2]):
-            token = Token(token.start, token.end, "A", token.lower)
-        if (
-            last is not None
-            and token.tag == "A"
-            and last.tag == "A"
-            and token.value is None
-            and token.word is None
-            and last.value is None
-            and token.start - last.end <= 2
-        ):
-            joined[-1] = Token(last.start, token.end, "A", last.lower + " " + token.lower)
+        if last is not None and last.tag == "A" and last.value is None and _continues(last, token, tokens[index + 1 : index + 2]):
+            token = joined[-1] = Token(last.start, token.end, "A", f"{last.lower} {token.lower}")
         else:
             joined.append(token)
+        last = token
     return joined
+
+
+def _continues(last: Token, token: Token, following: Sequence[Token]) -> bool:
+    """Whether a token goes on with the unknown name before it."""
+    if token.tag not in "AJ" or token.word is not None:
+        return False
+    gap = token.start - last.end
+    if token.value is None:
+        return token.tag == "A" and gap <= 2
+    return gap == 1 and last.word is None and _is_forename(token, following)
+
+
+def _is_forename(token: Token, following: Sequence[Token]) -> bool:
+    """Whether a place's name stands inside a person's: the Petra of "Colonel Petra Lind"."""
+    place_only = isinstance(token.value, Named) and token.value.actor_id is None and " " not in token.lower
+    return place_only and any(t.tag == "A" and t.value is None and t.start - token.end == 1 for t in following)

@@ -69,3 +69,9 @@ def test_every_character_but_space_is_in_exactly_one_sentence(text: str) -> None
         for i in range(sentence.start, sentence.end):
             covered[i] += 1
     assert all(c == 1 or (c == 0 and text[i].isspace()) for i, c in enumerate(covered))
+
+
+def test_the_points_of_a_list_are_sentences_of_their_own() -> None:
+    text = "HIGHLIGHTS\n\n• Five people died, the WHO says. • Three are missing\n• Two were hurt"
+    found = [text[s.start : s.end] for s in find_sentences(text)]
+    assert found == ["HIGHLIGHTS", "Five people died, the WHO says.", "Three are missing", "Two were hurt"]

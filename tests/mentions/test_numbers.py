@@ -94,6 +94,8 @@ def test_a_range_has_both_ends_and_nothing_between(a: int, b: int, form: str) ->
     assume(a < b)
     # Two bare numbers that both look like years stand for a period.
     assume(not (1900 <= a <= 2100 and b < 2100))
+    # "10-12,000" leaves out the thousands of its first end.
+    assume(not ("{}-{}" in form.replace("–", "-") and a < b / 1000 and b % 1000 == 0))
     assert read_count(form.format(f"{a:,}", f"{b:,}") + " people", VAGUE) == Count(a, None, b, None, "range")
 
 

@@ -1,0 +1,49 @@
+"""The benchmarks run, and say what they promise to say; how fast it is here is no matter of a test."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from pipelines.paths import REPOSITORY
+
+
+def run(*arguments: str) -> str:
+    done = subprocess.run([sys.executable, "-m", *arguments], cwd=REPOSITORY.root, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_extraction_is_compared_and_taken_apart(tmp_path: Path) -> None:
+    for name, text in {"one": "Shelling killed 12 civilians on Monday, the army said.", "two": "Mali sent 300 soldiers to Chad."}.items():
+        (tmp_path / f"{name}.txt").write_text(f" date 2025-08-22 {text}", encoding="utf-8")
+    shown = run("benchmarks.extraction", str(tmp_path), "--repeat", "1")
+    assert "2 articles" in shown
+    assert re.search(r"^plain expression .* times (slower|as fast)$", shown, re.MULTILINE)
+    assert re.search(r"^spaCy.* (times as fast|times slower|pip install spacy .*)$", shown, re.MULTILINE)
+    assert re.search(r"^peak memory: \d+ MB", shown, re.MULTILINE)
+    for stage in (
+        "sentences",
+        "numbers",
+        "dates",
+        "names and words",
+        "tags",
+        "attribution",
+        "outcomes",
+        "casualty_estimates",
+        "statements",
+    ):
+        assert re.search(rf"^{stage} +\d+\.\d+ +\d+\.\d%$", shown, re.MULTILINE), stage
+
+
+def test_hand_made_numbers_are_read_right() -> None:
+    shown = run("benchmarks.numbers")
+    share, cases = re.search(r"^read right: ([\d.]+)% of (\d+) number", shown, re.MULTILINE).groups()  # type: ignore[union-attr]
+    assert int(cases) >= 150
+    assert float(share) >= 98, shown
+
+
+def test_hand_made_dates_are_read_right() -> None:
+    shown = run("benchmarks.dates")
+    share, cases = re.search(r"^read right: ([\d.]+)% of (\d+) date", shown, re.MULTILINE).groups()  # type: ignore[union-attr]
+    assert int(cases) >= 80
+    assert float(share) >= 98, shown
