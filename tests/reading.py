@@ -10,7 +10,8 @@ from pipelines.facts import Fact
 from pipelines.mentions import Mentions, find_mentions
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.counts import OutcomeCount
-from pipelines.mentions.movements import Movement, find_movements
+from pipelines.mentions.movement import Movement
+from pipelines.mentions.movements import find_movements
 
 FRIDAY = date(2025, 8, 22)
 

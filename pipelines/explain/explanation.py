@@ -17,7 +17,7 @@ from pipelines.mentions import Mentions, find_mentions
 from pipelines.mentions.counts import outcome_tags
 from pipelines.mentions.events import find_events
 from pipelines.mentions.lexicon import Lexicon
-from pipelines.mentions.movements import movement_tags
+from pipelines.mentions.movement import movement_tags
 from pipelines.schema import Schema
 from pipelines.tables import Record, identify
 

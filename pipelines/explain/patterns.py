@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from pipelines.facts import Fact
-from pipelines.mentions.events import ACTS
-from pipelines.mentions.movements import NUMBERED, UNNUMBERED
+from pipelines.mentions.event_acts import ACTS
+from pipelines.mentions.numbered import NUMBERED
 from pipelines.mentions.outcome_patterns import PATTERNS
 from pipelines.mentions.singles import PATTERNS as SINGLE_PATTERNS
+from pipelines.mentions.strengths import AGAIN
+from pipelines.mentions.unnumbered import RELIEF, UNNUMBERED
 
 # Rules that are no expressions over tags have their examples here.
 EXAMPLES: Mapping[str, Mapping[str, str]] = {
@@ -20,9 +22,12 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
     },
     "ceremonies": {"noun": "The state funeral of two soldiers was held on Monday."},
     "deployments": {
-        **{p.name: p.example for p in (*NUMBERED, *UNNUMBERED)},
+        **{p.name: p.example for p in (*NUMBERED, *UNNUMBERED, *AGAIN, RELIEF)},
         "noun": "He spoke of the ongoing troop deployment to Russia.",
-        "strength": "The mission is a battalion of 850 and a brigade of 2,000.",
+        "measure": "Kenya sent 200 police officers to Haiti. The mission's strength is to reach 2,500.",
+        "from": "Rwanda keeps 5,000 soldiers in Mozambique, up from 2,500.",
+        "part_of": "The United Kingdom leads the battlegroup, with 900 soldiers of the rotation in Tapa.",
+        "placed": "The mission is a battalion of 850 and a brigade of 2,000.",
     },
     "statements": {
         "quotation": "“We shall not forget them,” the minister said.",

@@ -2,7 +2,7 @@
 
 from pipelines.mentions import Mentions
 from pipelines.mentions.counts import outcome_tags
-from pipelines.mentions.movements import movement_tags
+from pipelines.mentions.movement import movement_tags
 from pipelines.mentions.words import Tagged
 
 _OUTCOME, _MOVEMENT = "PUEOITHML", "SFVK"

@@ -4,22 +4,22 @@ import re
 from collections.abc import Hashable, Iterable, Sequence
 
 from pipelines.article import Article
-from pipelines.facts.columns import Draft, actor_at, claim_at, merged, place_after, put_conflict, put_place_span, repetitions, same_speaker
+from pipelines.facts.columns import Draft, actor_at, claim_at, merged, put_conflict, put_place_span, repetitions, same_speaker
 from pipelines.facts.fact import Fact, Span
 from pipelines.mentions import Mentions
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.dates import DateMention
+from pipelines.mentions.destinations import EXPELS, Destination, Theatres, destination_before, destination_of
 from pipelines.mentions.lexicon import Named
-from pipelines.mentions.movements import Movement, find_movements
+from pipelines.mentions.movement import Movement
+from pipelines.mentions.movements import find_movements
 from pipelines.mentions.numbers import Number
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.speakers import speaker_of, subject_before
+from pipelines.mentions.words import Tagged, Token
 
 _WAVES = re.compile(
     r"\b(?:separate |successive |different )?(?:deployments|batches|waves|rotations|phases|tranches|stages|groups|contingents|shipments|rounds|lots)\b"
 )
-_TOWARDS = frozenset(("to", "into", "in", "at", "across", "near", "towards", "toward", "around", "on", "inside"))
-_THEATRE = frozenset(("in", "into", "inside", "through"))
-_AWAY = frozenset(("from", "in", "out", "of", "at"))
 
 
 def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
@@ -27,11 +27,17 @@ def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
     if not mentions.of_war:
         return []
     counted = {(c.sentence, c.number) for c in mentions.outcomes}
-    drafts = [_draft(article, mentions, m) for m in find_movements(article.text, mentions.sentences, counted)]
-    _carry_destinations(drafts)
+    movements = find_movements(article.text, mentions.sentences, counted)
+    if not movements:
+        return []
+    drafts = [_draft(article, mentions, m) for m in movements]
+    _put_destinations(mentions, movements, drafts)
     drafts = [d for d in drafts if _tells_where(d)]
     kept = [d for i, d in enumerate(drafts) if "qualifier" in d.values or not _covered(mentions, i, drafts)]
-    return [draft.fact() for draft in merged(kept, repetitions(kept, _key, lambda a, b: same_speaker(mentions, a.values, b.values)))]
+    return [
+        draft.fact()
+        for draft in merged(kept, repetitions(kept, _key, lambda a, b: same_speaker(mentions, a.values, b.values) and _same_movement(a, b)))
+    ]
 
 
 def _draft(article: Article, mentions: Mentions, movement: Movement) -> Draft:
@@ -39,22 +45,50 @@ def _draft(article: Article, mentions: Mentions, movement: Movement) -> Draft:
     trigger = tagged.tokens[movement.trigger if movement.number is None else movement.number]
     draft = Draft("deployments", article, (trigger.start, trigger.end))
     draft.pattern = movement.pattern
-    attribution = claim_at(mentions, movement.sentence, trigger.start, trigger.end)
+    attribution = _claim(article, mentions, tagged, movement, trigger)
     cue = tagged.tokens[movement.cue]
     draft.put("status", movement.status, (cue.start, cue.end))
     if attribution and attribution.stance == "denied":
         draft.put("status", "denied", attribution.verb)
-    draft.words("force", movement.force, actor_at(mentions, movement.force))
+    draft.words("force", *_force(article, mentions, tagged, movement))
     draft.put("personnel_kind", movement.personnel, movement.personnel_at)
     if movement.number is not None:
         _put_number(draft, tagged, movement, movement.number)
     _put_waves(draft, tagged)
     _put_origin(draft, mentions, tagged, movement)
-    _put_destination(draft, mentions, tagged, movement)
     draft.claim(mentions, attribution, "asserted" if attribution and attribution.stance == "denied" else None)
     _put_started(draft, tagged, movement, attribution)
     put_conflict(draft, mentions, movement.sentence)
     return draft
+
+
+# With these verbs a mission is the force, and those whom they count are its people.
+_FIELDS = frozenset("fields fielded has had have keeps counts numbers comprises maintains".split())
+
+
+def _force(article: Article, mentions: Mentions, tagged: Tagged, movement: Movement) -> tuple[Span | None, str | None]:
+    """(words, identifier) of the force: the mission that fields so many, or else the people or unit by their own words."""
+    if tagged.tokens[movement.trigger].lower in _FIELDS:
+        subject = subject_before(tagged, movement.trigger)
+        by = speaker_of(article.text, tagged, subject, mentions.meanings, (), mentions.lexicon) if subject else None
+        if by and by.name and by.actor_id and mentions.lexicon.actors[by.actor_id].kind == "armed_force":
+            return by.name, by.actor_id
+    return movement.force, actor_at(mentions, movement.force)
+
+
+# Verbs that promise or move a force although they can report as well: whose they are is its sender.
+_PROMISES = re.compile(r"(?:pledge|promise|offer|put|field|count|commit|vow|undertake|approve)", re.IGNORECASE)
+
+
+def _claim(article: Article, mentions: Mentions, tagged: Tagged, movement: Movement, trigger: Token) -> Attribution | None:
+    """Who claims a movement; not whoever promises, in the verb that moves it."""
+    attribution = claim_at(mentions, movement.sentence, trigger.start, trigger.end)
+    if attribution is None:
+        return None
+    verb = article.text[slice(*attribution.verb)]
+    cue = tagged.tokens[movement.cue]
+    same = attribution.verb[0] <= cue.start < attribution.verb[1]
+    return None if same or _PROMISES.match(verb) else attribution
 
 
 def _put_number(draft: Draft, tagged: Tagged, movement: Movement, number: int) -> None:
@@ -85,9 +119,14 @@ def _put_origin(draft: Draft, mentions: Mentions, tagged: Tagged, movement: Move
                 draft.words("origin", (token.start, token.end), place_id)
                 return
     first = min(movement.trigger, movement.number if movement.number is not None else movement.trigger)
-    for token in reversed(tagged.tokens[:first]):
-        if token.tag in ';"' and first - 1 > 0 and token.tag == ";":
+    if tagged.tokens[movement.cue].lower in EXPELS:
+        return
+    for index in range(first - 1, -1, -1):
+        token = tagged.tokens[index]
+        if token.tag == ";":
             break
+        if index and tagged.tags[index - 1] in "poR" and tagged.tokens[index - 1].lower != "from":
+            continue  # "the force in East Timor"
         if isinstance(token.value, Named) and token.value.actor_id:
             country = mentions.lexicon.actors[token.value.actor_id].country_code
             if mentions.lexicon.actors[token.value.actor_id].kind == "state" and country in places:
@@ -95,38 +134,37 @@ def _put_origin(draft: Draft, mentions: Mentions, tagged: Tagged, movement: Move
                 return
 
 
-def _put_destination(draft: Draft, mentions: Mentions, tagged: Tagged, movement: Movement) -> None:
-    """Where the force is or goes: the first place behind a preposition of its direction, which is not its origin."""
-    first = min(movement.trigger, movement.number if movement.number is not None else movement.trigger)
-    towards = _AWAY if movement.status == "withdrawn" else _TOWARDS
-    found = _object_place(mentions, tagged, movement) or place_after(mentions, tagged.tokens, first, towards)
-    if found is None and movement.status == "withdrawn":
-        found = place_after(mentions, tagged.tokens, first, _TOWARDS)
-    if found is None:
-        found = place_after(mentions, tagged.tokens, 0, _THEATRE)
-    if found:
-        draft.words("destination", *found)
-        put_place_span(draft, mentions, *found)
+def _put_destinations(mentions: Mentions, movements: Sequence[Movement], drafts: Sequence[Draft]) -> None:
+    """Where each force is or goes: as its words say, as those of the force before it, or as the article's theatre."""
+    theatres = Theatres(mentions)
+    homes = [_home(draft) for draft in drafts]
+    barred = frozenset(homes)
+    found = []
+    for movement, draft, home in zip(movements, drafts, homes, strict=True):
+        tellers = [(e.start, e.end) for e in draft.evidence if e.column in ("claimant_text", "claimant_id")]
+        place = destination_of(mentions, movement, home, tellers[0] if tellers else None)
+        if place:
+            theatres.told(place)
+        found.append(place)
+    for index, (movement, draft, home) in enumerate(zip(movements, drafts, homes, strict=True)):
+        place = found[index]
+        last = index - 1 if index and movement.sentence - movements[index - 1].sentence <= 1 else None
+        if place is None and last is not None and (movement.again or movements[last].sentence == movement.sentence) and homes[last] == home:
+            place = found[last]
+        found[index] = place = place or _before(mentions, movement, home) or theatres.main(home, barred)
+        if place:
+            draft.words("destination", place.span, place.place_id)
+            put_place_span(draft, mentions, place.span, place.place_id)
 
 
-def _object_place(mentions: Mentions, tagged: Tagged, movement: Movement) -> tuple[Span, str | None] | None:
-    """The place that is the object of the verb: "left Chad", "reached Kabul"."""
-    if movement.trigger + 1 >= len(tagged.tokens):
-        return None
-    token = tagged.tokens[movement.trigger + 1]
-    meaning = mentions.meanings.get(token.start) if token.tag == "A" else None
-    return ((token.start, token.end), meaning.place_id) if meaning and meaning.place_id else None
+def _before(mentions: Mentions, movement: Movement, home: str | None) -> Destination | None:
+    place = destination_before(mentions, movement.sentence)
+    return place if place and (home is None or place.place_id != home) else None
 
 
-def _carry_destinations(drafts: Sequence[Draft]) -> None:
-    """A numbered force without a place goes where the one told of before it goes: "a further 160 are due on Friday"."""
-    last: Draft | None = None
-    for draft in drafts:
-        if draft.values.get("destination_text"):
-            last = draft
-        elif last is not None and "qualifier" in draft.values:
-            for column in ("destination_text", "destination_id", "place_text", "place_id", "place_precision"):
-                draft.put(column, last.values.get(column), *[(e.start, e.end) for e in last.evidence if e.column == column])
+def _home(draft: Draft) -> str | None:
+    origin = draft.values.get("origin_id")
+    return str(origin) if origin else None
 
 
 def _put_started(draft: Draft, tagged: Tagged, movement: Movement, attribution: Attribution | None) -> None:
@@ -170,8 +208,17 @@ def _covered(mentions: Mentions, index: int, drafts: Sequence[Draft]) -> bool:
 
 
 def _same_movement(a: Draft, b: Draft) -> bool:
-    """Origins and destinations do not exclude each other."""
-    return all(a.values.get(c) is None or b.values.get(c) is None or a.values[c] == b.values[c] for c in ("origin_id", "personnel_kind"))
+    """Origins and kinds do not exclude each other, and reinforcements are none of those who came first."""
+    fresh = ["reinforcement" in str(d.values.get("force_text", "")).lower() for d in (a, b)]
+    named = [re.search(r"\d", str(d.values.get("force_text", ""))) for d in (a, b)]
+    if (named[0] or named[1]) and a.values.get("force_text") != b.values.get("force_text"):
+        return False
+    began = [d.values.get("started_on") or d.values.get("started_earliest") for d in (a, b)]
+    if began[0] and began[1] and began[0] != began[1]:
+        return False
+    return fresh[0] == fresh[1] and all(
+        a.values.get(c) is None or b.values.get(c) is None or a.values[c] == b.values[c] for c in ("origin_id", "personnel_kind")
+    )
 
 
 def _key(draft: Draft) -> Hashable | None:

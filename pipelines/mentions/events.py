@@ -5,97 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.mentions.dates import DateMention
-from pipelines.mentions.words import Tagged, Token
-
-Span = tuple[int, int]
+from pipelines.mentions.event_mentions import EventMention, find_event_mentions
+from pipelines.mentions.words import Tagged
 
 _GENERIC = frozenset(("ceremony", "event"))
-# Sports, shows and the like bear the same nouns: these words beside them say that no state or army holds them.
-_NO_CEREMONY = re.compile(
-    r"\b(?:album|band|tour|film|match|league|economic|stock|market|sales|car|engine|academic|wedding|champions?|cup|team|poor|strong|record)\b",
-    re.IGNORECASE,
-)
-_STATE = re.compile(
-    r"\b(?:state|national|military|army|armed forces|navy|naval|air force|soldiers?|troops|officers?|veterans?|fallen|war|police|peacekeep\w+|regiment|brigade|battalion|president|minister|premier|king|queen"
-    r"|general|commander|victims?|dead|killed|martyrs?|heroes|victory|liberation|independence|remains|coffins?|bodies|medals?|flag|guards?|troupe|anniversary|battle|fighters?|governor|mayor|bishop|parliament)\b",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True)
-class Act:
-    """What is done at one kind of ceremony and tells of it without its name; ``example`` shows what it catches."""
-
-    kind: str
-    words: re.Pattern[str]
-    example: str
-
-
-_MEDAL = r"(?:medals?|Orders?|Cross(?:es)?|Star|Heart|titles?|decorations?|awards|Heroes? of)"
-ACTS = (
-    Act(
-        "decoration",
-        re.compile(
-            rf"\b(?:pinned|awarded|confer(?:red|s)?|presented|handed|bestowed|hung|received|gave|made)\b[^.;]{{0,60}}?\b{_MEDAL}\b|\b{_MEDAL}\b[^.;]{{0,40}}?\b(?:pinned|bestowed|conferred)\b"
-        ),
-        "The governor conferred the Purple Heart on 17 soldiers.",
-    ),
-    Act(
-        "decoration",
-        re.compile(
-            r"\b(?:decorated|were decorated by|decorated by)\b(?=[^.;]{0,40}\b(?:men|women|soldiers|officers|personnel|troops|veterans|guards|by)\b)"
-        ),
-        "The army commander decorated twelve wounded men.",
-    ),
-    Act(
-        "funeral",
-        re.compile(r"\b(?:was|were|be|been|being) (?:buried|laid to rest|interred)\b"),
-        "The rifleman will be buried with full military honours.",
-    ),
-    Act(
-        "memorial",
-        re.compile(r"\b(?:laid|lays|lay|laying|placed) (?:[\w-]+ ){0,3}?(?:wreaths?|flowers|carnations|roses|garlands?)\b"),
-        "The minister laid a wreath at the monument to the fallen soldiers.",
-    ),
-    Act(
-        "inauguration",
-        re.compile(r"\b(?:was|were|be) (?:unveiled|inaugurated)\b|\bput into service\b|\bentered service\b"),
-        "A plaque for the regiment was unveiled by the governor.",
-    ),
-    Act(
-        "oath",
-        re.compile(r"\b(?:swore|took|taking|take|swear) (?:their|the|an|his|her) (?:\w+ )?oath\b|\bwere sworn in\b"),
-        "Twenty-six cadets swore their oath on Sunday.",
-    ),
-    Act("parade", re.compile(r"\bmarched past\b"), "Some 450 veterans marched past the general."),
-    Act(
-        "repatriation",
-        re.compile(
-            r"\bcoffins?\b[^.;]{0,60}\b(?:carried|came down|flown|arrived|lowered|ramp|tarmac|received)\b|\bremains\b[^.;]{0,40}\b(?:handed over|returned home|flown home|repatriated)\b"
-        ),
-        "Two coffins draped in flags came down the ramp of an air force plane.",
-    ),
-    Act(
-        "reception",
-        re.compile(r"\breceived (?:the )?(?:\w+ )?(?:next of kin|families|relatives|widows)\b"),
-        "The president received the families of the fallen soldiers.",
-    ),
-)
-
-
-@dataclass(frozen=True)
-class EventMention:
-    """One place that names a ceremony: token position of its noun, and the span of the words that name it.
-
-    ``act``: the words tell what is done there and do not name it.
-    """
-
-    sentence: int
-    noun: int
-    name: Span
-    kind: str
-    definite: bool
-    act: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,7 +27,7 @@ _HOLDS = frozenset(("funeral", "memorial", "commemoration", "repatriation", "par
 def find_events(text: str, sentences: Sequence[Tagged]) -> list[Event]:
     """The ceremonies of an article; later mentions join the ceremony that they return to."""
     events: list[list[EventMention]] = []
-    for mention in _mentions(text, sentences):
+    for mention in find_event_mentions(text, sentences):
         home = _home(mention, events, sentences)
         if home is None:
             events.append([mention])
@@ -127,82 +40,113 @@ def find_events(text: str, sentences: Sequence[Tagged]) -> list[Event]:
 def _only_points(event: Event, sentences: Sequence[Tagged]) -> bool:
     """Whether nothing but "the ceremony" or "the event" stands for it: it points at something that the article does not name."""
     words = {sentences[m.sentence].tokens[m.noun].lower for m in event.mentions}
-    return words <= _GENERIC and all(m.definite for m in event.mentions)
-
-
-def _mentions(text: str, sentences: Sequence[Tagged]) -> list[EventMention]:
-    found: list[EventMention] = []
-    for position, tagged in enumerate(sentences):
-        here = [m for m in (_noun(text, position, tagged, i) for i in range(len(tagged.tokens))) if m]
-        found.extend(here + _acts(text, position, tagged, {m.kind for m in here}))
-    return found
-
-
-def _noun(text: str, position: int, tagged: Tagged, index: int) -> EventMention | None:
-    """The ceremony that the noun at ``index`` names, if it is one of state, army or mourning."""
-    token, sentence = tagged.tokens[index], tagged.sentence
-    kind = token.word.ceremony if token.word else ""
-    if token.lower == "ceremony" or (token.lower == "event" and index and tagged.tokens[index - 1].lower in ("the", "this")):
-        kind = kind or "other"
-    if not kind or _NO_CEREMONY.search(text, max(sentence.start, token.start - 40), min(sentence.end, token.end + 25)):
-        return None
-    military = any(t.word and t.word.group == "military" for t in tagged.tokens)
-    if not military and not _STATE.search(text, sentence.start, sentence.end) and token.lower not in _GENERIC:
-        return None
-    start = _name_start(tagged, index)
-    definite = bool(start) and tagged.tokens[start - 1].lower in ("the", "this", "that", "its", "their")
-    return EventMention(position, index, (tagged.tokens[start].start, token.end), kind, definite)
-
-
-def _acts(text: str, position: int, tagged: Tagged, named: set[str]) -> list[EventMention]:
-    """Ceremonies that a sentence tells of by what is done there, where it does not name one of that kind."""
-    found: list[EventMention] = []
-    for act in ACTS:
-        match = act.words.search(text, tagged.sentence.start, tagged.sentence.end)
-        if not match or act.kind in named or any(m.kind == act.kind for m in found):
-            continue
-        noun = next((i for i, t in enumerate(tagged.tokens) if t.end > match.start()), 0)
-        found.append(EventMention(position, noun, match.span(), act.kind, definite=False, act=True))
-    return found
-
-
-def _name_start(tagged: Tagged, noun: int) -> int:
-    """Where the name of a ceremony begins: with the adjectives, names and dates right before its noun."""
-    start = noun
-    while start and tagged.tags[start - 1] in "wJAGDn" and noun - start < 5 and not _is_verb(tagged.tokens[start - 1]):
-        start -= 1
-    return start
-
-
-def _is_verb(token: Token) -> bool:
-    return (
-        token.tag == "w"
-        and token.lower.endswith(("ed", "ing", "attend", "attends"))
-        and token.lower not in ("wreath-laying", "swearing-in", "ground-breaking", "wedding")
-    )
+    return words <= _GENERIC and all(m.definite and m.kind == "other" for m in event.mentions)
 
 
 def _home(mention: EventMention, events: list[list[EventMention]], sentences: Sequence[Tagged]) -> list[EventMention] | None:
     """The ceremony that a mention returns to: one of its kind without another date, or, for "the event", the last one."""
     if not events:
         return None
-    words = sentences[mention.sentence].tokens[mention.noun].lower
-    if words in _GENERIC and mention.definite:
-        return events[-1]
+    last = events[-1]
+    token = sentences[mention.sentence].tokens[mention.noun]
+    if token.lower in _GENERIC and mention.definite:
+        return last
+    if token.lower == "another":
+        return None
+    if mention.act and mention.definite:
+        return last
+    if (
+        mention.act
+        and mention.kind == "funeral"
+        and any(t.lower in ("later", "afterwards", "after") for t in sentences[mention.sentence].tokens[mention.noun :])
+    ):
+        return None
+    day = _day_for(mention, sentences)
+    if _goes_with(mention, last, day, sentences):
+        return last
+    return next((group for group in reversed(events[-_COMPARED:]) if _returns(mention, group, day, sentences)), None)
+
+
+# A mention is compared with so many ceremonies before it, and so many mentions of each: more are lists and noise.
+_COMPARED = 30
+
+
+def _ends(group: Sequence[EventMention]) -> Sequence[EventMention]:
+    """The first mentions of a ceremony and the last ones."""
+    return group if len(group) <= _COMPARED else [*group[: _COMPARED // 2], *group[-_COMPARED // 2 :]]
+
+
+def _goes_with(mention: EventMention, last: Sequence[EventMention], day: DateMention | None, sentences: Sequence[Tagged]) -> bool:
+    """Whether a mention tells of the last ceremony by another of its sides: what is done at it, or what it is called."""
+    distance = mention.sentence - last[-1].sentence
+    if distance > 1 or _dates_differ(day, last, sentences):
+        return False
+    last = _ends(last)
+    kinds, noun = {m.kind for m in last}, sentences[mention.sentence].tokens[mention.noun].lower
+    if distance == 0 and mention.act and (mention.kind in kinds or kinds == {"other"}):
+        return True
+    if (
+        not mention.act
+        and all(m.act for m in last)
+        and noun.endswith("ceremony")
+        and (mention.kind in kinds or "other" in (mention.kind, *kinds))
+    ):
+        return True
+    if not mention.act:
+        return False
+    if mention.kind in _WITHIN and not day and kinds & _HOLDS:
+        return True
+    alone = len(last) == 1 and sentences[last[0].sentence].tokens[last[0].noun].lower.endswith("ceremony") and not last[0].act
+    return (mention.kind == "other" and bool(kinds & (_HOLDS | {"other"}))) or (alone and kinds <= {"other", mention.kind})
+
+
+_JUST_BEFORE = re.compile(r"(D),?[dmawNJ]{0,4}$")
+_AT_HEAD = re.compile(r"[pdaw]{0,4}(D)")
+
+
+def _day_for(mention: EventMention, sentences: Sequence[Tagged]) -> DateMention | None:
+    """The date of a mention: of its name, or at the head of its sentence: "A week ago, the leader pinned medals"."""
     day = day_of(mention, sentences)
-    near = mention.sentence - events[-1][-1].sentence <= 1
-    if mention.act and mention.kind in _WITHIN and near and not day and {m.kind for m in events[-1]} & _HOLDS:
-        return events[-1]
-    for group in reversed(events):
-        kinds = {m.kind for m in group} - {"other"}
-        if mention.kind not in kinds and not (mention.kind == "other" and mention.definite):
-            continue
-        days = {d.reading for d in (day_of(m, sentences) for m in group) if d and d.reading}
-        if day and day.reading and days and day.reading not in days:
-            continue
-        if mention.definite or mention.sentence - group[-1].sentence <= 1 or (not day and mention.sentence - group[-1].sentence <= 4):
-            return group
-    return None
+    tagged = sentences[mention.sentence]
+    head = (_AT_HEAD.match(tagged.tags) or _JUST_BEFORE.search(tagged.tags, 0, mention.noun)) if day is None else None
+    value = tagged.tokens[head.start(1)].value if head else None
+    return value if isinstance(value, DateMention) else day
+
+
+def _dates_differ(day: DateMention | None, group: Sequence[EventMention], sentences: Sequence[Tagged]) -> bool:
+    days = {d.reading for d in (_day_for(m, sentences) for m in _ends(group)) if d and d.reading}
+    return bool(day and day.reading and days and day.reading not in days)
+
+
+def _returns(mention: EventMention, group: Sequence[EventMention], day: DateMention | None, sentences: Sequence[Tagged]) -> bool:
+    """Whether a mention tells again of a ceremony of its kind."""
+    distance = mention.sentence - group[-1].sentence
+    told = _ends(group)
+    nouns = {sentences[m.sentence].tokens[m.noun].lower for m in told if not m.act}
+    noun = sentences[mention.sentence].tokens[mention.noun].lower
+    if mention.kind not in {m.kind for m in told} or (mention.kind == "other" and noun not in nouns and distance > 1):
+        return False
+    if _dates_differ(day, group, sentences) or _honours_others(mention, group, sentences):
+        return False
+    dated = any(_day_for(m, sentences) for m in told)
+    if mention.act:
+        # What is done is told of anew only in the same breath.
+        return distance <= (3 if mention.kind == "repatriation" else 1) and not (day and not dated)
+    if not mention.definite and day and not dated and distance > 1:
+        return False
+    return (mention.definite and (noun in nouns | _GENERIC or noun.endswith("ceremony"))) or distance <= 1 or (not day and distance <= 4)
+
+
+def _honours_others(mention: EventMention, group: Sequence[EventMention], sentences: Sequence[Tagged]) -> bool:
+    """Whether another person by name is buried or decorated than at the ceremony told of before."""
+    if mention.kind not in ("funeral", "decoration") or mention.definite or mention.sentence == group[-1].sentence:
+        return False
+    here, there = (_persons(sentences[position]) for position in (mention.sentence, group[-1].sentence))
+    return bool(here and there) and not here & there
+
+
+def _persons(tagged: Tagged) -> set[str]:
+    return {t.lower.split()[-1] for t in tagged.tokens if t.tag == "A" and t.value is None and " " in t.lower}
 
 
 def day_of(mention: EventMention, sentences: Sequence[Tagged]) -> DateMention | None:

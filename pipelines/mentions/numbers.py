@@ -153,7 +153,14 @@ def _judge(whole: _Text, match: re.Match[str], vague: Mapping[str, int]) -> Numb
         end = match.end("a")
     if match["between"]:
         start = match.start("a")
-    if a != int(a) or a < 1 or match["a"].startswith("0") or whole.counts_no_people(match.start("a"), end) or whole.is_year(match, end) or whole.is_day(match, end):
+    if (
+        a != int(a)
+        or a < 1
+        or match["a"].startswith("0")
+        or whole.counts_no_people(match.start("a"), end)
+        or whole.is_year(match, end)
+        or whole.is_day(match, end)
+    ):
         return Number(start, end, None)
     behind = qualifier_behind(match["after"] or "") if not match["b"] else None
     return Number(start, end, _bounded(int(a), behind or qualifier_before(match["hedge"])))

@@ -3,11 +3,13 @@
 import pytest
 from reading import movements, words
 
-from pipelines.mentions.movements import NUMBERED, UNNUMBERED
+from pipelines.mentions.numbered import NUMBERED
 from pipelines.mentions.patterns import Pattern
+from pipelines.mentions.strengths import AGAIN
+from pipelines.mentions.unnumbered import RELIEF, UNNUMBERED
 
 
-@pytest.mark.parametrize("pattern", (*NUMBERED, *UNNUMBERED), ids=lambda p: p.name)
+@pytest.mark.parametrize("pattern", (*NUMBERED, *AGAIN, *UNNUMBERED, RELIEF), ids=lambda p: p.name)
 def test_each_pattern_catches_its_example(pattern: Pattern) -> None:
     assert pattern.name in [m.pattern for m in movements(pattern.example)]
 

@@ -1,0 +1,248 @@
+"""Destinations: where a force is, goes or leaves, by the words beside it or by what the article is about."""
+
+import re
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from pipelines.mentions.lexicon import Named
+from pipelines.mentions.mentions import Mentions
+from pipelines.mentions.movement import Movement
+from pipelines.mentions.words import Tagged
+
+Span = tuple[int, int]
+
+_TOWARDS = frozenset(
+    (
+        "to",
+        "into",
+        "in",
+        "at",
+        "across",
+        "near",
+        "towards",
+        "toward",
+        "around",
+        "round",
+        "on",
+        "inside",
+        "through",
+        "for",
+        "along",
+        "outside",
+        "over",
+    )
+)
+_THEATRE = frozenset(("in", "into", "inside", "through"))
+_AWAY = frozenset(("from", "in", "out", "of", "at", "on"))
+_BEFORE = frozenset(("in", "into", "inside", "across", "through", "for", "at", "near"))
+# Verbs whose subject is the country that a force has to leave: "Mali saw off the last 2,400".
+EXPELS = frozenset(("saw off", "expelled", "evicted", "shown the door", "expel", "expels", "kicked out", "threw out"))
+# People and bodies "in" a place tell of a force and are none: "a source in Seoul".
+_SOURCES = re.compile(
+    r"(?:source|sources|ministry|officials?|staff|government|diplomats?|embassy|spokes\w+|authorities|committee|analysts?|lawmakers|experts?|headquarters|reporters|court|parliament|office)$"
+)
+_SITES = re.compile(r"(?:airport|air base|airbase|airfield|railway station|hotel)$")
+_NO_PLACE = re.compile(
+    r"(?:christmas|easter|ramadan|eve|day|january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
+)
+_REACH = 16
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A place that a force is bound to: its words and identifier."""
+
+    span: Span
+    place_id: str | None
+
+
+def destination_of(mentions: Mentions, movement: Movement, home: str | None, teller: Span | None) -> Destination | None:
+    """The place beside a movement: the object of its verb, or behind a preposition of its direction.
+
+    ``home`` is the force's own country, which is no destination; ``teller`` the words of whoever tells of it.
+    """
+    tagged = mentions.sentences[movement.sentence]
+    first = min(movement.cue, movement.number if movement.number is not None else movement.trigger)
+    last = max(movement.cue, movement.number if movement.number is not None else movement.trigger)
+    away = movement.status == "withdrawn"
+    end, prepositions = _end(tagged, last), _AWAY if away else _TOWARDS
+    for found in (
+        _object(mentions, tagged, movement),
+        _behind(mentions, tagged, last, end, prepositions),
+        _behind(mentions, tagged, first, last, prepositions),
+        _before(mentions, tagged, first),
+        _behind(mentions, tagged, max(0, first - 60), min(len(tagged.tokens), last + 60), _THEATRE),
+    ):
+        if found and (home is None or found.place_id != home) and not (teller and teller[0] <= found.span[0] < teller[1]):
+            return found
+    return None
+
+
+def _end(tagged: Tagged, last: int) -> int:
+    """Where the words about a movement end: at another number, a stop or a relative clause behind it."""
+    for index in range(last + 1, min(len(tagged.tokens), last + _REACH)):
+        tag = tagged.tags[index]
+        if tag in ';"' or (tag == "N" and index - last > 1) or (tag == "R" and index - last > 2):
+            return index
+    return min(len(tagged.tokens), last + _REACH)
+
+
+def _object(mentions: Mentions, tagged: Tagged, movement: Movement) -> Destination | None:
+    """The object of the verb, or its subject where it expels: "left Chad", "Mali saw off the last 2,400"."""
+    if tagged.tokens[movement.cue].lower in EXPELS:
+        before = (i for i in range(movement.cue - 1, max(-1, movement.cue - 7), -1) if tagged.tags[i] == "A")
+        return next((found for found in (_place(mentions, tagged, i) for i in before) if found), None)
+    behind = movement.number is None or movement.cue > movement.number
+    leaves = cue_word.status == "withdrawn" if (cue_word := tagged.tokens[movement.cue].word) else False
+    if leaves and movement.status != "withdrawn":
+        return None  # "left Kigali to replace them"
+    if behind and tagged.tags[movement.cue + 1 : movement.cue + 2] == "A":
+        found = _place(mentions, tagged, movement.cue + 1)
+        return found if found and found.place_id else None
+    return None
+
+
+def _behind(mentions: Mentions, tagged: Tagged, start: int, end: int, prepositions: frozenset[str]) -> Destination | None:
+    for index in range(start, end - 1):
+        if tagged.tokens[index].lower in prepositions and not _tells(tagged, index):
+            found = _after(mentions, tagged, index + 1, end)
+            if found:
+                return found
+    return None
+
+
+def _before(mentions: Mentions, tagged: Tagged, start: int) -> Destination | None:
+    """The place that the clause begins with, or that stands with the noun before: "In Chad, …", "the count in Kursk at"."""
+    told = False
+    for index in range(start - 2, max(-1, start - 26), -1):
+        if tagged.tags[index] in ';"':
+            return None
+        told = told or tagged.tags[index] == "R"
+        if told and index:
+            continue  # "For Russia as a whole, he said, the range was …"
+        if tagged.tokens[index].lower in _BEFORE and not _tells(tagged, index):
+            found = _after(mentions, tagged, index + 1, start)
+            if found:
+                return found
+    return None
+
+
+def _tells(tagged: Tagged, preposition: int) -> bool:
+    return preposition > 0 and _SOURCES.search(tagged.tokens[preposition - 1].lower) is not None
+
+
+def _after(mentions: Mentions, tagged: Tagged, start: int, end: int) -> Destination | None:
+    """The place that the noun phrase at a token names: "Russia's Kursk region", "Ivorian soil"."""
+    for index in range(start, min(start + 5, end)):
+        tag = tagged.tags[index]
+        if tag == "A" and tagged.tokens[index].lower not in _TOWARDS:
+            return _place(mentions, tagged, index)
+        if tag == "J" and tagged.tokens[index + 1 : index + 2] and tagged.tokens[index + 1].lower in ("soil", "territory", "waters"):
+            value = tagged.tokens[index].value
+            place_id = value.place_id if isinstance(value, Named) else None
+            return Destination((tagged.tokens[index].start, tagged.tokens[index + 1].end), place_id)
+        if tag not in "dwJo":
+            return None
+    return None
+
+
+def _place(mentions: Mentions, tagged: Tagged, index: int) -> Destination | None:
+    token = tagged.tokens[index]
+    meaning = mentions.meanings.get(token.start)
+    if token.lower in _TOWARDS or meaning is None or (meaning.actor_id and not meaning.place_id) or _NO_PLACE.search(token.lower):
+        return None
+    if meaning.place_id is None and (token.word is not None or _SITES.search(token.lower)):
+        return None
+    following = tagged.tokens[index + 1 : index + 4]
+    if len(following) > 1 and following[0].tag == "s":
+        region = next((t for t in following[1:] if t.tag == "A"), None)
+        inner = mentions.meanings.get(region.start) if region else None
+        if region and inner and inner.place_id:
+            return Destination((token.start, region.end), inner.place_id)
+        if meaning.actor_id and not (region and inner):
+            return None
+    if _SITES.search(token.lower):
+        return None
+    return Destination((token.start, token.end), meaning.place_id)
+
+
+_ANAPHORS = frozenset("it its they their he his the these those of that".split())
+
+
+def destination_before(mentions: Mentions, position: int) -> Destination | None:
+    """The place beside the force of the sentence before, where this one goes on with it: "It currently counts 1,700"."""
+    tagged = mentions.sentences[position]
+    if not position or not tagged.tokens or tagged.tokens[0].lower not in _ANAPHORS:
+        return None
+    last = mentions.sentences[position - 1]
+    if last.sentence.paragraph != tagged.sentence.paragraph:
+        return None
+    return _behind(mentions, last, 0, len(last.tokens), _SITED)
+
+
+_SITED = frozenset(("in", "at", "into", "inside", "across"))
+_LEAD = 3
+
+
+class Theatres:
+    """The places that an article's forces are bound to, by how often it names them; one for those told of without a place."""
+
+    def __init__(self, mentions: Mentions) -> None:
+        self._mentions = mentions
+        self._votes: dict[object, int] = {}
+        self._told: set[str | None] = set()
+        self._main: dict[str | None, Destination | None] = {}
+        self._first: dict[object, Destination] = {}
+        for position, tagged in enumerate(mentions.sentences):
+            for index, token in enumerate(tagged.tokens):
+                if token.tag == "A" and index and isinstance(token.value, Named) and token.value.place_id:
+                    if mentions.lexicon.places[token.value.place_id].kind == "region":
+                        self._vote(Destination((token.start, token.end), token.value.place_id), 2)
+                    before = tagged.tokens[index - 1] if tagged.tags[index - 1] not in "dwJ" or index < 2 else tagged.tokens[index - 2]
+                    if before.lower in _TOWARDS and not _tells(tagged, max(0, index - 1)) and not _tells(tagged, max(0, index - 2)):
+                        self._vote(Destination((token.start, token.end), token.value.place_id), 2 if position < _LEAD else 1)
+
+    def _vote(self, place: Destination, weight: int) -> None:
+        key = place.place_id or place.span
+        self._votes[key] = self._votes.get(key, 0) + weight
+        self._first.setdefault(key, place)
+        known = self._mentions.lexicon.places.get(place.place_id) if place.place_id else None
+        if known and known.kind == "city" and known.country_code:
+            # A city speaks for its country, where that is named too.
+            self._votes[known.country_code] = self._votes.get(known.country_code, 0) + weight
+
+    def told(self, place: Destination) -> None:
+        """Counts a place that a movement was bound to in so many words."""
+        self._told.add(place.place_id)
+        self._vote(place, 3)
+
+    def main(self, home: str | None, barred: AbstractSet[str | None]) -> Destination | None:
+        """The theatre of a force from one country; asked for when all places are told."""
+        if home not in self._main:
+            self._main[home] = self._find(home, barred)
+        return self._main[home]
+
+    def _find(self, home: str | None, barred: AbstractSet[str | None]) -> Destination | None:
+        """The place named most that is neither the force's home nor its capital nor any other that is barred."""
+        places = self._mentions.lexicon.places
+        found: list[tuple[int, Destination]] = []
+        for key, votes in self._votes.items():
+            place = self._first.get(key)
+            if place is None:
+                continue
+            known = places.get(place.place_id) if place.place_id else None
+            at_home = known and home and known.country_code == home and known.kind != "region"
+            if place.place_id in barred or at_home or (known and known.kind == "venue"):
+                continue
+            votes -= bool(known and known.kind == "city")
+            found.append((votes, place))
+        best = max(found, key=lambda f: f[0], default=None)
+        if best is None:
+            return None
+        # A region that is named nearly as often as its country says more.
+        inner = [(v, p) for v, p in found if v * 2 >= best[0] and best[1].place_id and self._is_region_of(p, best[1].place_id)]
+        return max(inner, key=lambda f: f[0])[1] if inner else best[1]
+
+    def _is_region_of(self, place: Destination, country: str) -> bool:
+        known = self._mentions.lexicon.places.get(place.place_id) if place.place_id in self._told and place.place_id else None
+        return known is not None and known.kind == "region" and known.country_code == country

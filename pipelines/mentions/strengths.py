@@ -1,0 +1,161 @@
+"""Numbers of a force in an article about deployments, by less than a verb beside them: how many there are, were or are to be."""
+
+import re
+from collections.abc import Sequence
+
+from pipelines.mentions.forces import GENERIC, UNITS, Force
+from pipelines.mentions.movement import NEAR_HERE, Movement, count_of
+from pipelines.mentions.movement_status import lower_words, status_at, status_for, status_of_strength
+from pipelines.mentions.numbered import movement_of, nearest_cue
+from pipelines.mentions.patterns import Pattern, compiled
+from pipelines.mentions.words import Tagged
+
+# Numbers that count a force told of before; the expressions stand around the number.
+_SENT = "Kenya sent 200 police officers to Haiti. "
+AGAIN = (
+    Pattern(
+        "sent_bare",
+        r"[SF](?:tF)?(?:[admw]|o){0,4}",
+        r"(?:[,;.)cpkD]|od|oq|m[,.;]|a?$|a[,;.p])",
+        _SENT + "Egypt has promised 1,091, but none came.",
+    ),
+    Pattern("further", r"[dm]?", r"m?[hB]{1,2}[atwVS]*", _SENT + "A further 160 are due on Monday."),
+    Pattern("of_them", r"", r"o[qd](?=[,.;tpD]|$)", _SENT + "A first flight carries 60 of them to the capital."),
+    Pattern("has_bare", r"h[ad]{0,2}", r"m?(?:p|w$|w[,.;])", _SENT + "It still has 150 in the capital."),
+    Pattern("who_are", r"", r"[hB]{1,2}J(?=[,.;]|$)", _SENT + "Of these about 40 are German."),
+    Pattern("in_all", r"", r"(?:m?a|m)(?=[,.;p]|$)", _SENT + "Kyiv speaks of 14,000 in all."),
+    Pattern("in_brackets", r"A\(", r"\)", _SENT + "The largest contingents come from Rwanda (1,350) and Pakistan (1,200)."),
+    Pattern("gapped", r"[,c]d?A", r"(?=[,.;c]|$)", "Ghana has 860 men in Lebanon, Ireland 333 and Finland 170."),
+    Pattern("joined_by", r"[SV]?p[dm]?", r"m?(?=[,.;pD]|$)", _SENT + "They were joined by some 300 after the first losses."),
+)
+_AGAIN = compiled(AGAIN)
+# The number of a force, by a noun for numbers: "doubling its strength to 400".
+_MEASURES = frozenset(
+    "strength total number numbers figure count level size range tally complement headcount presence ceiling force contingent mission".split()
+)
+_GROWS = frozenset(
+    (
+        "climb rise grow reach reached grown risen fallen shrunk grew rose fell climbed increase total number counts numbers cut swell "
+        "swelled exceed raised reduced doubled trebled"
+    ).split()
+)
+_COUNTS = frozenset("employs employed counted musters mustered counts numbers totals comprises boasts includes comprised included".split())
+_SERVES = frozenset(
+    (
+        "protect protects protecting guard guards guarding patrol patrols patrolling train trains help helps helping fight fights fighting support supports "
+        "supporting assist assists assisting advise advises advising man secure secures securing holding defend defending monitor monitoring operate course hold held fought"
+    ).split()
+)
+_LEAVING = frozenset("outgoing departing returning homebound withdrawing remaining".split())
+_PLACED = re.compile(r"[ahB,wD]{0,4}?p(?:[dwJ]{0,3}A|[dw]{1,2}(?=[,.;]|$))")
+
+
+def strength(position: int, tagged: Tagged, tags: str, number: int, force: Force, before: Sequence[Movement]) -> Movement | None:
+    """A force in an article about deployments whose clause moves it, or says where it is."""
+    behind = lower_words(tagged, number + 1, number + 12)
+    if {"apiece", "each", "home"} & set(behind[:2]):
+        return None
+    if force.head in GENERIC and not before and count_of(tagged, number) < _FEW:
+        return None
+    counted = bool(before) and before[-1].number is not None and position - before[-1].sentence <= 1
+    if force.head == "others" or (force.shape == "refers" and not counted):
+        return None
+    cue = nearest_cue(tags, number) if force.shape != "grown" else None
+    if cue is not None and tagged.tokens[cue].lower == "put":
+        cue = None
+    if cue is None and status_of_strength(tagged, number) == "planned":
+        return movement_of(position, number, number, force, "planned", number, "placed")
+    part = re.compile(r"m?[wJA]{0,3}G+od?[wJA]{0,3}").match(tags, number + 1)
+    inside = set(behind[: part.end() - number - 1]) if part else set()
+    if cue is None and UNITS & inside:
+        status = "withdrawn" if _LEAVING & inside else status_of_strength(tagged, number)
+        return movement_of(position, number, number, force, status, number, "part_of")
+    if cue is None and force.shape != "grown" and before and before[-1].sentence == position and _in_list(tags, before[-1], number):
+        return movement_of(position, number, number, force, before[-1].status, before[-1].cue, "placed")
+    if cue is not None:
+        status, cue = status_for(tagged, cue, number)
+        return movement_of(position, number, number, force, status, cue, "placed")
+    if not _is_present(tagged, tags, number, force):
+        return None
+    return movement_of(position, number, number, force, status_of_strength(tagged, number), number, "placed")
+
+
+# So few "men" are a force only where one was told of before.
+_FEW = 100
+
+
+def _is_present(tagged: Tagged, tags: str, number: int, force: Force) -> bool:
+    """Whether the words around a number say that its force is somewhere, or how big it is."""
+    if force.shape in ("refers", "strong", "apposition", "unit", "sized", "measured", "grown") or (
+        force.personnel == "peacekeepers" and count_of(tagged, number) >= _FEW
+    ):
+        return True
+    if any(t.lower in _SERVES for t in tagged.tokens[number + 1 : number + 10]):
+        return True
+    if "K" in tags[number : number + 10] or (number and tagged.tokens[number - 1].lower in _COUNTS):
+        return True
+    return _says_where(tagged, tags, number)
+
+
+def _in_list(tags: str, last: Movement, number: int) -> bool:
+    return last.number is not None and not re.search(r'"', tags[last.number : number])
+
+
+def _says_where(tagged: Tagged, tags: str, number: int) -> bool:
+    end = number + 1
+    while end < len(tags) and tags[end] in "mowJAGdn-" and end - number < 7:
+        end += 1
+    if _PLACED.match(tags, end) or any(t.lower in NEAR_HERE for t in tagged.tokens[number : end + 8]):
+        return True
+    return re.search(r"(?:(?:^|[,;c])w?p[dwJ]{0,2}A,?[dawJ]{0,2}|[AwGK]p[dwJ]{0,2}A;)$", tags[max(0, number - 8) : number]) is not None
+
+
+def again(position: int, tagged: Tagged, tags: str, number: int, last: Movement) -> Movement | None:
+    """A number that counts again the force told of before, or a part of it."""
+    if any(t.word and t.word.outcome and t.lower != "fallen" for t in tagged.tokens[max(0, number - 8) : number + 8]):
+        return None
+    pattern = _shape(tagged, tags, number, last.sentence == position)
+    if pattern is None:
+        return None
+    cue = nearest_cue(tags, number)
+    if cue is not None and tags[cue] in "SFV":
+        status, cue = status_at(tagged, cue)
+    else:
+        status, cue = status_of_strength(tagged, number), number
+        if pattern in ("of_them", "from", "in_all", "gapped") or (pattern == "further" and last.status == "withdrawn"):
+            status = last.status
+    return Movement(position, number, number, last.force, last.personnel, last.personnel_at, status, cue, pattern, last.head, again=True)
+
+
+def _shape(tagged: Tagged, tags: str, number: int, same: bool) -> str | None:
+    first = max(0, number - 20)
+    words, at = lower_words(tagged, first, number + 12), number - first
+    near = set(words[max(0, at - 7) : at])
+    measured = re.match(r"[,;.cpkD)aW]|$|od", tags[number + 1 :]) is not None
+    stands = re.search(r"[tpoBdVahF]$", tags[:number]) or words[at - 1 : at] in (["lie"], ["stand"], ["stands"], ["reach"])
+    if measured and near & (_MEASURES | _GROWS) and stands:
+        return "measure"
+    if same and measured and words[max(0, at - 2) : at] in (["up", "from"], ["down", "from"]):
+        return "from"
+    for pattern, before, after in _AGAIN:
+        if (before is None or before.search(tags, max(0, number - 8), number)) and after.match(tags, number + 1):
+            if pattern.name == "further" and not _goes_on(words, at):
+                continue
+            if pattern.name == "in_brackets" and not _CONTRIBUTE & set(words):
+                continue
+            if pattern.name == "gapped" and not same:
+                continue
+            if pattern.name == "joined_by" and words[at - 1] != "by":
+                continue
+            return pattern.name
+    return None
+
+
+_CONTRIBUTE = frozenset(
+    "contingent contingents contributor contributors troops soldiers peacekeepers contribute contributes provide provides police".split()
+)
+_ON = frozenset("due left remain remained expected follow there home sent gone arrive arrived".split())
+
+
+def _goes_on(words: Sequence[str], number: int) -> bool:
+    return bool(_ON & set(words[number + 1 : number + 6]))
