@@ -35,10 +35,9 @@ def find_attributions(text: str, sentences: Sequence[Tagged], meanings: Mapping[
         topic = _topic(tagged, meanings, lexicon)
         before.extend(s for s in topic if s.actor_id)
         here: list[Attribution] = find_tallies(text, tagged, meanings, before, lexicon)
-        if "R" in tagged.tags or "according" in text[tagged.sentence.start : tagged.sentence.end].lower():
-            for index, token in enumerate(tagged.tokens):
-                if token.tag == "R" or token.lower == "according":
-                    here = _with(here, _at(text, tagged, index, here, meanings, before, lexicon))
+        for index, token in enumerate(tagged.tokens):
+            if token.tag == "R" or token.lower == "according" or _calls_false(tagged, index) or _finds(tagged, index):
+                here = _with(here, _at(text, tagged, index, here, meanings, before, lexicon))
         turn = _turn(text, tagged, meanings, before, lexicon, turn)
         here = _nested(here) or ([turn] if turn else [])
         before.extend(a.by for a in here if a.by.name)
@@ -71,7 +70,7 @@ def _turn(
     if match and tagged.tokens[match.end() - 1].lower == ":" and re.search(r"[.!?)]|\w \w", text[sentence.start : sentence.end]):
         subject = (0, match.end() - 1 if (opening := tagged.tags.find("(", 0, match.end())) < 0 else opening)
         by = speaker_of(text, tagged, subject, meanings, before, lexicon)
-        if by and by.person and by.name and " " in text[slice(*by.name)]:
+        if by and by.person and by.name and " " in text[slice(*by.name)] and not text[slice(*by.words)].isupper():
             return Attribution(
                 tagged.tokens[match.end() - 1].end, sentence.end, by.name, by, "asserted", None, paragraph=sentence.paragraph
             )
@@ -129,10 +128,17 @@ def _at(
     if not _is_verb(tagged, index) or ("counts" in uses and "says" not in uses and not _counts(tagged, index)):
         return None
     subject, inverted, by = subject_before(tagged, index), False, None
-    if re.search(r"ca?$", tags[:index]) and here:
-        by, subject = here[-1].by, (index, index)  # "owned up to one and said"
+    if re.search(r"ca?$", tags[:index]):
+        if here:
+            by, subject = here[-1].by, (index, index)  # "owned up to one and said"
+        elif head := _CLAUSE_HEAD.match(tags):
+            # "JNIM overran the camp, and boasted of …": the subject of the clause before goes on.
+            subject = head.span("who")
+            by = speaker_of(text, tagged, subject, meanings, before, lexicon)
+        else:
+            return None
     clause = tags.rfind(";", 0, index) + 1
-    if subject and subject[0] == subject[1]:
+    if by is not None:
         pass
     elif subject is None and token.lower.endswith("ing") and here and here[-1].verb[0] >= tokens[clause].start:
         # "Kim hailed …, referencing …": the speaker of the clause before goes on.
@@ -151,7 +157,7 @@ def _at(
         by = speaker_of(text, tagged, subject, meanings, before, lexicon) if subject else None
     if by is None or subject is None:
         return None
-    stance = token.word.stance if token.word else "asserted"
+    stance = "denied" if _calls_false(tagged, index) else (token.word and token.word.stance) or "asserted"
     start, end = _scope(tagged, index, subject, inverted)
     contests = stance != "asserted" and _claims_nothing(tagged, index)
     if contests:
@@ -164,12 +170,36 @@ def _at(
     return Attribution(start, end, (token.start, token.end), by, stance, day_of_claim(tagged, index, subject), relayed, told, contests)
 
 
-_ACCOUNTS = frozenset("account accounts version story breakdown toll figure figures number numbers tally count".split())
-
-
 def _counts(tagged: Tagged, verb: int) -> bool:
     """Whether a number, or a word for one, follows a verb that claims only with it: "gave a toll of 23", "put it at 40"."""
-    return "N" in tagged.tags[verb + 1 : verb + 12] or any(t.lower in _ACCOUNTS for t in tagged.tokens[verb + 1 : verb + 7])
+    return "N" in tagged.tags[verb + 1 : verb + 12] or any(t.lower in ACCOUNTS for t in tagged.tokens[verb + 1 : verb + 7])
+
+
+ACCOUNTS = frozenset("account accounts version story breakdown toll figure figures number numbers tally count".split())
+# The subject that a sentence begins with.
+_CLAUSE_HEAD = re.compile(r"(?P<who>d?[wJ]{0,3}[AG]+)(?=[ahBRwPTF])")
+_CALLS = frozenset("called calls calling branded labelled labeled termed".split())
+_FALSE = frozenset(
+    (
+        "false fake fiction fictitious invention propaganda lie lies nonsense exaggerated baseless untrue fabricated fabrication fantasy "
+        "absurd wrong rubbish"
+    ).split()
+)
+_POINTS = ACCOUNTS | frozenset(["claim", "claims", "total", "totals", "estimate", "estimates", "report", "reports", "which"])
+
+
+def _calls_false(tagged: Tagged, index: int) -> bool:
+    """Whether a number is called what it is not: "M23 called both figures 'theatre'"."""
+    token = tagged.tokens[index]
+    if token.lower not in _CALLS or token.tag == "R":
+        return False
+    after, around = tagged.tokens[index + 1 : index + 14], tagged.tokens[max(0, index - 8) : index + 10]
+    return any(t.lower in _FALSE or t.tag == '"' for t in after) and any(t.lower in _POINTS or t.tag == "N" for t in around)
+
+
+def _finds(tagged: Tagged, index: int) -> bool:
+    """Whether "found" tells what somebody says that he found out."""
+    return tagged.tokens[index].lower == "found" and tagged.tags[index + 1 : index + 2] in (",", "W") and "N" in tagged.tags[index:]
 
 
 _CITED = re.compile(r"d?[JwAGs]{1,7}")

@@ -104,7 +104,7 @@ _BASE = re.compile(r"(?:^|[,;W\"kN])od?$")
 
 
 _AGE = re.compile(r"Go(?:Nc)?$")
-_WHO_DIED = re.compile(r"[wJ]{0,2}G?,?W[ahB]*[PUIE]")
+_WHO_DIED = re.compile(r"[wJA]{0,3}G?(?:,?W[ahB]*)?[PUIE]")
 
 
 def counted_noun(tags: str, number: int) -> str:

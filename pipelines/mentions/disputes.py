@@ -1,22 +1,18 @@
 """Disputes: who rejects a count that somebody else made, where the words repeat it or point at it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipelines.mentions.actors import Meaning
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.counts import OutcomeCount, number_of
-from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.numbers import Number
-from pipelines.mentions.speakers import Speaker, speaker_of, subject_before
 from pipelines.mentions.words import Tagged
 
 Span = tuple[int, int]
 
 # Nouns that point at a number told of before.
 _FIGURES = frozenset("figure figures number numbers toll total totals claim claims count tally estimate estimates report".split())
-_CALLS = frozenset("called calls calling branded labelled labeled termed".split())
 _FALSE = frozenset(
     "false fake fiction fictitious invention propaganda lie lies nonsense exaggerated baseless untrue fabricated fabrication fantasy absurd wrong".split()
 )
@@ -34,24 +30,17 @@ class Dispute:
 
 
 def find_disputes(
-    text: str,
-    sentences: Sequence[Tagged],
-    attributions: Sequence[Sequence[Attribution]],
-    counts: Sequence[OutcomeCount],
-    meanings: Mapping[int, Meaning],
-    lexicon: Lexicon,
+    sentences: Sequence[Tagged], attributions: Sequence[Sequence[Attribution]], counts: Sequence[OutcomeCount]
 ) -> list[Dispute]:
     """The rejections of counts, in order of the text."""
     if not counts:
         return []
     found: list[Dispute] = []
-    before: list[Speaker] = []
     for position, tagged in enumerate(sentences):
         counted = {c.number for c in counts if c.sentence == position}
         acts = [a for a in attributions[position] if a.stance != "asserted" or _says_false(tagged, a)]
-        for act in [*acts, *_callings(text, tagged, meanings, before, lexicon)]:
+        for act in acts:
             found.extend(_disputes(position, tagged, act, counted, counts, sentences))
-        before.extend(a.by for a in attributions[position] if a.by.name)
     return found
 
 
@@ -59,22 +48,6 @@ def _says_false(tagged: Tagged, act: Attribution) -> bool:
     """Whether a claim says of a bare number that it is false: "Tafur said the 19 was false"."""
     inside = [t.lower for t in tagged.tokens if act.start <= t.start < act.end]
     return bool(_FALSE & set(inside)) and re.search(r"dN[BaW]", tagged.tags) is not None
-
-
-def _callings(
-    text: str, tagged: Tagged, meanings: Mapping[int, Meaning], before: Sequence[Speaker], lexicon: Lexicon
-) -> Iterator[Attribution]:
-    """ "M23, which called both figures 'theatre'"."""
-    for index, token in enumerate(tagged.tokens):
-        if token.lower not in _CALLS or token.tag == "R":
-            continue
-        after = tagged.tokens[index + 1 : index + 12]
-        if not any(t.lower in _FALSE or t.tag == '"' for t in after) or not any(t.lower in _FIGURES or t.tag == "N" for t in after):
-            continue
-        subject = subject_before(tagged, index)
-        by = speaker_of(text, tagged, subject, meanings, before, lexicon) if subject else None
-        if by and by.name:
-            yield Attribution(token.end, tagged.sentence.end, (token.start, token.end), by, "denied", None)
 
 
 def _disputes(

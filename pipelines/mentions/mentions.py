@@ -74,7 +74,7 @@ def find_mentions(article: Article, lexicon: Lexicon) -> Mentions:
         attributions,
         conflicts,
         outcomes,
-        find_disputes(text, sentences, attributions, outcomes, meanings, lexicon),
+        find_disputes(sentences, attributions, outcomes),
         tells_of_war(lexicon.domains[word] for at, _, word in domains if at >= start),
         sorted(meanings),
         frozenset(c for _, c, _ in conflicts),

@@ -23,13 +23,13 @@ _PASSIVE = r"[ahB]*B(?:[aBhRt-]|,?p?D,?|w(?=[aBhRt]*[PUEL])){0,7}(?:[wpad]{1,5}c
 _NO_OBJECT = r"(?![am]*(?:d[^D]|[NJAGQ]))"
 PATTERNS = (
     Pattern("direct", r"", rf"{_PEOPLE}{_WHERE}?(?:[,-]?a)*(?:E|[PU]{_NO_OBJECT})", "The blast left 14 people dead."),
-    Pattern("noun", r"", r"m?[wJA-]{0,3}?O", "The agency counted about 600 deaths."),
+    Pattern("noun", r"", r"m?(?:o(?=[wJA]{0,2}O))?[wJA-]{0,3}?O", "The agency counted about 600 deaths."),
     Pattern("of_the", r"", r"od[EO]", "Portraits of 101 of the dead hung on the wall."),
     Pattern(
         "with_wounds", r"", r"m?(?:[wJAa]{0,3}G)?(?:,[^,;]{1,6},)?pa?[wJAc]{0,4}[OT]", "The clinic admitted 30 people with blast injuries."
     ),
     Pattern("portraits", r"", r"[wJA]{0,2}M[^NHL;,]{0,8}?[EP]G", "They showed 101 portraits of fallen soldiers."),
-    Pattern("active", r"(?:T|(?<!B)(?<!Ba)(?<!Bx)[PU])[adc,-]{0,3}", rf"{_PEOPLE}?", "Gunmen killed at least 43 civilians."),
+    Pattern("active", r"(?:T|(?<!B)(?<!Ba)(?<!Bx)[PU])[adc,\"-]{0,3}", rf"{_PEOPLE}?", "Gunmen killed at least 43 civilians."),
     Pattern("passive", r"", rf"{_PEOPLE}{_BETWEEN}{_PASSIVE}[PUEL]", "Five soldiers and two civilians were killed."),
     Pattern("intransitive", r"", rf"{_PEOPLE}{_BETWEEN}[ahBtR]*p?I", "Twelve villagers died of their wounds."),
     Pattern("relative", r"", rf"{_PEOPLE}(?:,[^,;\"]{{1,8}})?,?W[ahB]*[PUIE]", "The 11 miners who died were from Jalalabad."),
@@ -50,7 +50,7 @@ PATTERNS = (
     Pattern("lost", r"L[aqQd]{0,2}", rf"{_PEOPLE}", "The brigade lost 23 soldiers."),
     Pattern(
         "list",
-        r"(?:T|(?<!B)(?<!Ba)[PU])[^PETLBhRIHW;\"(]{1,14}?(?:,c?|c)[ad]{0,2}",
+        r"(?:T|(?<!B)(?<!Ba)[PU])[^PETLBhRIHW;(]{1,14}?(?:,c?|c)[ad]{0,2}",
         r"",
         "The shelling killed four soldiers and five civilians.",
     ),

@@ -110,6 +110,7 @@ def _add_listed(tagged: Tagged, found: dict[int, OutcomeCount], listed: Sequence
 
 # "JNIM put the number at over 100", "up from 650": what is counted was said before.
 _RISE = frozenset(["rose", "risen", "rising", "climbed", "jumped", "increased", "grew", "fell", "up", "down"])
+_GIVES = frozenset(["gave", "gives", "counted", "counts", "cited", "cites", "listed", "lists", "estimated", "reported"])
 _SPEAKS = frozenset(["spoke", "speak", "speaks", "speaking", "talked", "talk", "told"])
 
 
@@ -126,7 +127,8 @@ def add_further(position: int, tagged: Tagged, tags: str, found: dict[int, Outco
         put = re.search(r"R[qQ]p$", tags[:number]) is not None and words[-1:] == ["at"]
         spoken = words[-2:-1] and words[-2] in _SPEAKS and words[-1] == "of"
         risen = words and words[-1] in ("from", "to") and any(w in _RISE for w in words)
-        if again or risen or spoken or put:
+        gave = words[-1:] and words[-1] in _GIVES and tags[number + 1 : number + 2] in ("", ";", ",")
+        if again or risen or spoken or put or gave:
             whole = [e for e in earlier if e.container is None] or earlier
             pair = whole[-2:] if re.match(r"cN", tags[number + 1 :]) else earlier[-1:]
             two = len(pair) == 2 and pair[0].outcome != pair[1].outcome

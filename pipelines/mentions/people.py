@@ -20,7 +20,7 @@ _NUMBER_OF = re.compile(r"d?Cod?([wJA]{0,3}G)")
 _ASIDE = re.compile(r",[QAGwd]{1,3}R[aD]{0,2},")
 # "Of the 11,000 men sent …, about 4,000 have been killed".
 _SHARE = re.compile(r"od?N[wJ]{0,2}(G)[^N]{0,16},a?$")
-_SUBJECT = re.compile(r"m?([wJA]{0,2}w)(?=[ahB])")
+_SUBJECT = re.compile(r"m?([wJA]{0,2}[wA])(?=,?[WahB])")
 _PLAIN = re.compile(r"[JA]?w")
 _BEHIND = re.compile(r"[io]d?(?P<who>[wJA]{0,3}[GJ](?:c[wJ]{0,2}G)?(?:od?[wJA]{1,4})?)")
 _SUFFER = frozenset("lost suffered sustained losing suffering sustaining taken taking took takes take had incurred losses".split())
@@ -38,7 +38,8 @@ def people_beside(tagged: Tagged, tags: str, number: int, trigger: int) -> Span 
     match = _BESIDE.match(tags, number + 1, end)
     if match:
         return tokens[match.start(1)].start, tokens[match.end(1) - 1].end
-    if trigger > number + 1 and re.fullmatch(r"[wJA]{1,3}", tags[number + 1 : trigger]):
+    named = trigger > number + 1 and re.fullmatch(r"[wJA]{1,3}", tags[number + 1 : trigger]) is not None
+    if named and (tags[trigger - 1] in "JA" or tokens[trigger - 1].lower.endswith("s")):
         return tokens[number + 1].start, tokens[trigger - 1].end
     if tokens[number + 1 : number + 2] and tokens[number + 1].lower == "others":
         return tokens[number + 1].start, tokens[number + 1].end

@@ -31,6 +31,8 @@ _TALKERS = frozenset("update report estimates figures records monitors activists
 _FIGHTERS = frozenset(
     "rebels insurgents militants guerrillas jihadists fighters separatists militiamen islamists forces troops men".split()
 )
+# Only these nouns can mean a state that was named before.
+_OF_STATES = frozenset("government army military administration authorities forces side ministry".split()) | _PERSONS
 # What these name has that word in its name: "the ministry" is no army.
 _PARTICULAR = frozenset(
     (
@@ -258,7 +260,14 @@ def _meant(text: str, tagged: Tagged, subject: Span, words: Span, before: Sequen
         return None
     if head in _PARTICULAR:
         before = [s for s in before[-40:] if s.name and (head in text[slice(*s.name)].lower() or _is_a(s.actor_id, head, lexicon))]
+    if head not in _OF_STATES:
+        before = [s for s in before[-40:] if not (s.name and _is_state(text[slice(*s.name)], lexicon))]
     return _earlier(words, before, None if head in _BODIES & _PERSONS else head in _PERSONS)
+
+
+def _is_state(name: str, lexicon: Lexicon) -> bool:
+    named = lexicon.names.get(name.lower())
+    return bool(named and named.actor_id and lexicon.actors[named.actor_id].kind == "state")
 
 
 # Which kind of actor a noun can mean although its name does not hold that word.

@@ -43,6 +43,7 @@ def find_victims(
         words = count.people if count.people and text[slice(*count.people)].lower() not in _NOBODY else None
         known = words is not None and _actor(words, tagged, meanings) is not None
         implied = None if known or count.people else _force_before(tagged, count, meanings)
+        words = words or _them(index, counts, sentences)
         words = words or people_behind(tagged, count.number, count.trigger)
         words = words or losing_side(tagged, outcome_tags(tagged), count.number, count.trigger, meanings, lexicon)
         if words is None and count.pattern == "again":
@@ -72,6 +73,8 @@ def _carried(
     beside = 0 < count.trigger - count.number <= 4 and "B" not in tagged.tags[count.number : count.trigger]
     last = named[-1] if named else None
     near = count.sentence - counts[last].sentence if last is not None else _NEAR + 1
+    if count.pattern == "noun_at" and trigger.lower in _OWN_NOUNS and not implied:
+        return trigger.start, trigger.end  # "put the injured at 180"
     if beside and not implied and (trigger.lower in (_PEOPLE_NOUNS if near == 0 else _OWN_NOUNS) or _names_people(trigger)):
         return trigger.start, trigger.end
     if near > _NEAR and implied:
@@ -84,6 +87,28 @@ def _carried(
     if topic := _topic_force(sentences, meanings):
         return topic
     return (trigger.start, trigger.end) if trigger.lower in _OWN_NOUNS | _GENERIC and not implied else None
+
+
+_GROUP = re.compile(r"[wJA]?G(?!s)")
+
+
+def _them(index: int, counts: Sequence[OutcomeCount], sentences: Sequence[Tagged]) -> Span | None:
+    """Whom "181 of them" means where no count includes it: the people named last before."""
+    count = counts[index]
+    tagged = sentences[count.sentence]
+    if count.container is not None or tagged.tags[count.number + 1 : count.number + 3] != "oq":
+        return None
+    for place, end in ((tagged, count.number), (sentences[count.sentence - 1], None) if count.sentence else (tagged, 0)):
+        groups = [
+            m for m in _GROUP.finditer(place.tags, 0, len(place.tags) if end is None else end) if _is_plural(place.tokens[m.end() - 1])
+        ]
+        if groups:
+            return place.tokens[groups[-1].start()].start, place.tokens[groups[-1].end() - 1].end
+    return None
+
+
+def _is_plural(token: Token) -> bool:
+    return token.word is not None and token.word.plural
 
 
 def _is_known(words: Span | None, count: OutcomeCount, sentences: Sequence[Tagged], meanings: Mapping[int, Meaning]) -> bool:
