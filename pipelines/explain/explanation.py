@@ -15,7 +15,6 @@ from pipelines.explain.marks import Act, Claim, Mark, claims_of, marks_of
 from pipelines.explain.unused import why_unused
 from pipelines.mentions import Mentions, find_mentions
 from pipelines.mentions.counts import outcome_tags
-from pipelines.mentions.events import find_events
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.movement import movement_tags
 from pipelines.schema import Schema
@@ -98,7 +97,7 @@ def explain(article: Article, lexicon: Lexicon, schemas: Mapping[str, Schema]) -
     for fact in facts:
         begin.setdefault(mentions.sentence_at(fact.trigger[0]), []).append(fact.number)
     acts: dict[int, list[Act]] = {}
-    for mention in (m for event in find_events(article.text, mentions.sentences) for m in event.mentions if m.act):
+    for mention in (m for event in mentions.events for m in event.mentions if m.act):
         acts.setdefault(mention.sentence, []).append(Act(*mention.name, mention.kind))
     counted = _counted(records, schemas)
     sentences = [_read(mentions, i, article, begin.get(i, ()), acts.get(i, ()), counted) for i in range(len(mentions.sentences))]

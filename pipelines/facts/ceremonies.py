@@ -10,7 +10,7 @@ from pipelines.mentions import Mentions
 from pipelines.mentions.dates import DateMention
 from pipelines.mentions.event_people import honoured_of, host_of
 from pipelines.mentions.event_places import day_held, is_ahead, is_same_place, named_venue, place_of, venue_of
-from pipelines.mentions.events import Event, find_events
+from pipelines.mentions.events import Event
 from pipelines.mentions.words import Token
 
 _UNDATED = re.compile(
@@ -32,7 +32,7 @@ _PERFORMER = re.compile(r"\bperformed by (?:the )?(?P<who>[^,.]{3,60})", re.IGNO
 
 def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
     """The ceremonies of the article, each with its words."""
-    events = find_events(article.text, mentions.sentences) if mentions.of_war else []
+    events = mentions.events if mentions.of_war else []
     owners = {m.sentence: e for e in events for m in e.mentions}
     drafts: list[Draft] = []
     day: DateMention | None = None

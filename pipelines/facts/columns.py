@@ -134,7 +134,7 @@ def _goes_on(mentions: Mentions, sentence: int) -> bool:
     """Whether words of a sentence show that it continues the one before it, and none that it looks far back."""
     if _opens_on(mentions, sentence):
         return True
-    tokens = mentions.sentences[sentence].tokens
+    tokens, published_on = mentions.sentences[sentence].tokens, mentions.article.published_on
     days = [
         t.value.reading.latest
         for i, t in enumerate(tokens)
@@ -143,7 +143,7 @@ def _goes_on(mentions: Mentions, sentence: int) -> bool:
         and not (i and tokens[i - 1].lower == "since")
         and (i < _HEAD or _YEAR.search(t.lower))
     ]
-    if mentions.published_on and days and max(days) < mentions.published_on - _BACKGROUND:
+    if published_on and days and max(days) < published_on - _BACKGROUND:
         return any(t.lower in ("its", "it", "they", "their", "he", "his") for t in tokens[:2])
     return any(t.lower in _GOES_ON or t.lower.startswith("a further") for t in tokens)
 

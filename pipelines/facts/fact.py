@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 # Names the grammar in the ledger; a change that finds other facts or values raises it.
 GRAMMAR_VERSION = "0.2.0"
@@ -10,8 +11,7 @@ GRAMMAR_VERSION = "0.2.0"
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One span of the article that supports one column; ``reason`` is a reviewer's, where his value stands against the words."""
 
     column: str

@@ -8,7 +8,8 @@ from pipelines.facts.columns import Draft, claim_at, put_conflict
 from pipelines.facts.fact import Fact, Span
 from pipelines.mentions import Mentions
 from pipelines.mentions.claims import Attribution
-from pipelines.mentions.events import Event, find_events
+from pipelines.mentions.events import Event
+from pipelines.mentions.finders import Anchors
 from pipelines.mentions.speakers import speaker_of, subject_before
 from pipelines.mentions.words import Tagged, lowered
 
@@ -26,6 +27,14 @@ _ACTS = {
         re.IGNORECASE,
     ),
 }
+# One of these words is in every match of the expressions above.
+_ACT_ANCHORS = Anchors(
+    (
+        "pledge vow promise undertook swore decline refuse comment reached respond reply available expresse call urge demand condemn apologi "
+        "thanked voiced appealed offered"
+    ).split()
+)
+_CLAUSE_STOP = re.compile(r", (?:as|but|while|though|although|however|and|whereas)\b|;|, (?:he|she|it|they) ")
 _SPEECH = re.compile(r"\b(?:speech|address|remarks|eulogy)\b", re.IGNORECASE)
 
 
@@ -75,8 +84,9 @@ def _speaker_of(mentions: Mentions, position: int, start: int, end: int) -> Attr
 
 def _acts(article: Article, mentions: Mentions) -> Iterator[Draft]:
     """Pledges, refusals to comment and reported attitudes: the words from the verb to the end of its clause."""
+    hints = {mentions.sentence_at(start) for start in _ACT_ANCHORS.starts(mentions.lower)}
     for position, tagged in enumerate(mentions.sentences):
-        for kind, verb in _ACTS.items():
+        for kind, verb in _ACTS.items() if position in hints else ():
             match = verb.search(article.text, tagged.sentence.start, tagged.sentence.end)
             if not match or _inside_quotes(article.text, tagged.sentence.start, match.start()):
                 continue
@@ -145,7 +155,7 @@ def _subject(text: str, mentions: Mentions, tagged: Tagged, verb: int) -> tuple[
 
 def _clause_end(text: str, start: int, end: int) -> int:
     """The end of the clause: before a comma that opens another one, or the sentence's stop."""
-    stop = re.compile(r", (?:as|but|while|though|although|however|and|whereas)\b|;|, (?:he|she|it|they) ").search(text, start, end)
+    stop = _CLAUSE_STOP.search(text, start, end)
     end = stop.start() if stop else end
     while end > start and text[end - 1] in ".,;!? \n":
         end -= 1
@@ -167,18 +177,20 @@ def _put_topic(draft: Draft, mentions: Mentions, start: int, end: int) -> None:
 
 def _put_occasions(article: Article, mentions: Mentions, drafts: Sequence[Draft]) -> None:
     """Says at which ceremony it was spoken: from "in his speech" on, until another ceremony is named."""
-    events = find_events(article.text, mentions.sentences)
+    events = mentions.events
+    if not events or not drafts:
+        return
     speech: tuple[Event, Span, object] | None = None
     spoken: dict[int | None, list[Draft]] = {}
     for draft in drafts:
         spoken.setdefault(mentions.sentence_at(draft.trigger[0]), []).append(draft)
     named = {m.sentence for e in events for m in e.mentions}
     for position, tagged in enumerate(mentions.sentences):
-        cue = _SPEECH.search(article.text, tagged.sentence.start, tagged.sentence.end)
         if position in named:
             speech = None
         said = spoken.get(position, [])
-        if cue and said:
+        cue = _SPEECH.search(article.text, tagged.sentence.start, tagged.sentence.end) if said else None
+        if cue:
             before = [e for e in events if e.mentions[0].sentence <= position]
             speech = (before[0], cue.span(), said[0].values.get("speaker_text")) if before else None
         for draft in said:

@@ -35,7 +35,8 @@ def find_attributions(text: str, sentences: Sequence[Tagged], meanings: Mapping[
         topic = _topic(tagged, meanings, lexicon)
         before.extend(s for s in topic if s.actor_id)
         here: list[Attribution] = find_tallies(text, tagged, meanings, before, lexicon)
-        for index, token in enumerate(tagged.tokens):
+        for index in [i for i, t in enumerate(tagged.tokens) if t.tag == "R" or t.lower in _LEADS]:
+            token = tagged.tokens[index]
             if token.tag == "R" or token.lower == "according" or _calls_false(tagged, index) or _finds(tagged, index):
                 here = _with(here, _at(text, tagged, index, here, meanings, before, lexicon))
         turn = _turn(text, tagged, meanings, before, lexicon, turn)
@@ -179,6 +180,7 @@ ACCOUNTS = frozenset("account accounts version story breakdown toll figure figur
 # The subject that a sentence begins with.
 _CLAUSE_HEAD = re.compile(r"(?P<who>d?[wJ]{0,3}[AG]+)(?=[ahBRwPTF])")
 _CALLS = frozenset("called calls calling branded labelled labeled termed".split())
+_LEADS = _CALLS | frozenset(["according", "found"])
 _FALSE = frozenset(
     (
         "false fake fiction fictitious invention propaganda lie lies nonsense exaggerated baseless untrue fabricated fabrication fantasy "

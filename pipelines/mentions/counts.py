@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipelines.mentions.numbers import Number
 from pipelines.mentions.singles import ONE, Single
-from pipelines.mentions.words import Tagged, Token
+from pipelines.mentions.words import Tagged
 
 Span = tuple[int, int]
 
@@ -36,7 +36,7 @@ class OutcomeCount:
 
 def outcome_tags(tagged: Tagged) -> str:
     """The sentence's tags with those for outcomes in place."""
-    tags = "".join(_outcome_tag(t) for t in tagged.tokens)
+    tags = "".join([t.word.outcome_tag if t.word and t.word.outcome else _SPECIAL.get(t.lower, t.tag) for t in tagged.tokens])
     for index, token in enumerate(tagged.tokens):
         # "Eight displaced people were slain", "killed eight prisoners": here the fugitives and captives are the victims.
         if token.word and token.word.outcome in ("displaced", "captured") and tags[index] in "OP" and _are_victims(tags, index):
@@ -55,42 +55,39 @@ def _are_victims(tags: str, index: int) -> bool:
     return bool(_HARMED_AFTER.match(tags, index + 1) or _HARMED_BEFORE.search(tags, 0, index))
 
 
-def _outcome_tag(token: Token) -> str:
-    if token.word is not None and token.word.outcome:
-        uses = token.word.outcome_uses
-        for use, tag in (
-            ("toll", "H"),
-            ("token", "M"),
-            ("intransitive", "I"),
-            ("adjective", "E"),
-            ("participle", "P"),
-            ("people_participle", "U"),
-            ("transitive", "T"),
-        ):
-            if use in uses:
-                return tag
-        return "E" if "fall" in uses else "O"
-    if token.lower in _LOST:
-        return "L"
-    if token.lower in ("remain", "remained", "remains"):
-        return "B"
-    if token.lower in _COUNTERS:
-        return "C"
-    return token.tag
+_SPECIAL = dict.fromkeys(_LOST, "L") | dict.fromkeys(("remain", "remained", "remains"), "B") | dict.fromkeys(_COUNTERS, "C")
+_ONE_OF = re.compile(r"[mwJAa-]{0,3}?[GOPEoJM]")
+_NOUN = re.compile(r"m?(?:od?)?[wJAamn-]{0,4}?([GXO])")
+_APPOSITION = re.compile(r"[Aw],$")
 
 
-def counted_numbers(tagged: Tagged, tags: str) -> Iterator[int]:
+@dataclass(frozen=True, slots=True)
+class CountedSentence:
+    """A sentence with its tags for outcomes and the positions of the numbers that may count people."""
+
+    position: int
+    tagged: Tagged
+    tags: str
+    numbers: tuple[int, ...]
+
+
+def counted_sentence(position: int, tagged: Tagged, tags: str) -> CountedSentence:
+    """The sentence ready for counting."""
+    return CountedSentence(position, tagged, tags, tuple(_numbers(tagged, tags)))
+
+
+def _numbers(tagged: Tagged, tags: str) -> Iterator[int]:
     """Positions of the numbers that may count people here."""
     for index, token in enumerate(tagged.tokens):
         if token.tag != "N" or counted_noun(tags, index) == "X":
             continue
-        if token.lower == "one" and not re.match(r"[mwJAa-]{0,3}?[GOPEoJM]", tags[index + 1 :]):
+        if token.lower == "one" and not _ONE_OF.match(tags, index + 1):
             continue
         if index and tagged.tokens[index - 1].lower in ("every", "each"):
             continue
         if index and tags[index - 1] == "q" and token.lower.startswith("under "):
             continue  # "most of them under 18"
-        if _AGE.search(tags, 0, index) or (re.search(r"[Aw],$", tags[:index]) and tags[index + 1 : index + 2] == ","):
+        if _AGE.search(tags, 0, index) or (tags[index + 1 : index + 2] == "," and _APPOSITION.search(tags, 0, index)):
             continue  # "boys of 9 and 13", "Corporal Mere Tiko, 26, …"
         if _BASE.search(tags, 0, index) and not _WHO_DIED.match(tags, index + 1):
             continue
@@ -109,7 +106,7 @@ _WHO_DIED = re.compile(r"[wJA]{0,3}G?(?:,?W[ahB]*)?[PUIE]")
 
 def counted_noun(tags: str, number: int) -> str:
     """The tag of the noun that a number counts, as far as the words show it."""
-    match = re.match(r"m?(?:od?)?[wJAamn-]{0,4}?([GXO])", tags[number + 1 :])
+    match = _NOUN.match(tags, number + 1)
     return match[1] if match else ""
 
 

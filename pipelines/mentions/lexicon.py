@@ -74,6 +74,13 @@ class Word:
     ceremony: str = ""
     thing: bool = False
 
+    @functools.cached_property
+    def outcome_tag(self) -> str:
+        """The tag by which patterns of outcomes know the word; empty where it states none."""
+        tags = {"toll": "H", "token": "M", "intransitive": "I", "adjective": "E", "participle": "P", "people_participle": "U"}
+        tags |= {"transitive": "T", "fall": "E"}
+        return next((tag for use, tag in tags.items() if use in self.outcome_uses), "O") if self.outcome else ""
+
 
 @dataclass(frozen=True)
 class Lexicon:

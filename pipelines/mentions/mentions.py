@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import cached_property
 
 from pipelines.article import Article
 from pipelines.article.sentences import find_sentences
@@ -13,6 +13,7 @@ from pipelines.mentions.claims import Attribution
 from pipelines.mentions.counts import OutcomeCount
 from pipelines.mentions.dates import find_dates
 from pipelines.mentions.disputes import Dispute, find_disputes
+from pipelines.mentions.events import Event, find_events
 from pipelines.mentions.finders import Found, lowered
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.numbers import find_numbers
@@ -25,12 +26,14 @@ from pipelines.mentions.words import Tagged, known_tokens, tag_sentences
 class Mentions:
     """What was found in an article.
 
-    ``sentences``: tagged tokens. ``meanings``: what each name means, by its first character. ``attributions``: the
-    acts of claiming of each sentence. ``conflicts``: (sentence, conflict_id, span) of each conflict named.
-    ``outcomes``: the numbers of people killed, wounded and the like. ``disputes``: who rejects which of them. ``of_war``: whether the article tells of war at
-    all.
+    ``lower``: its text in small letters, of equal length. ``sentences``: tagged tokens. ``meanings``: what each name
+    means, by its first character. ``attributions``: the acts of claiming of each sentence. ``conflicts``: (sentence,
+    conflict_id, span) of each conflict named. ``outcomes``: the numbers of people killed, wounded and the like.
+    ``disputes``: who rejects which of them. ``of_war``: whether the article tells of war at all.
     """
 
+    article: Article
+    lower: str
     lexicon: Lexicon
     sentences: Sequence[Tagged]
     meanings: Mapping[int, Meaning]
@@ -41,7 +44,11 @@ class Mentions:
     of_war: bool
     name_starts: Sequence[int]
     conflict_ids: frozenset[str]
-    published_on: date | None = None
+
+    @cached_property
+    def events(self) -> Sequence[Event]:
+        """The ceremonies, found when the first fact module asks for them."""
+        return find_events(self.article.text, self.sentences)
 
     def sentence_at(self, offset: int) -> int | None:
         """The number of the sentence that holds a character, or None between sentences."""
@@ -68,6 +75,8 @@ def find_mentions(article: Article, lexicon: Lexicon) -> Mentions:
     outcomes = find_outcomes(text, sentences, meanings, lexicon)
     conflicts = _conflicts(conflict_names, sentences, lexicon)
     return Mentions(
+        article,
+        lower,
         lexicon,
         sentences,
         meanings,
@@ -78,7 +87,6 @@ def find_mentions(article: Article, lexicon: Lexicon) -> Mentions:
         tells_of_war(lexicon.domains[word] for at, _, word in domains if at >= start),
         sorted(meanings),
         frozenset(c for _, c, _ in conflicts),
-        article.published_on,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipelines.mentions.actors import Meaning
-from pipelines.mentions.counts import OutcomeCount, counted_noun, counted_numbers, outcome_tags, stated
+from pipelines.mentions.counts import CountedSentence, OutcomeCount, counted_noun, counted_sentence, outcome_tags, stated
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.outcome_patterns import PATTERNS, TOLL_VERBS
 from pipelines.mentions.parts import add_breakdown, add_further, add_parts
@@ -34,10 +34,13 @@ def find_outcomes(text: str, sentences: Sequence[Tagged], meanings: Mapping[int,
     letters = text[:4000]
     small = sum(map(str.isupper, letters)) < _FEW_CAPITALS * len(letters)
     for position, tagged in enumerate(sentences):
-        if "N" in tagged.tags:
+        tags = outcome_tags(tagged)
+        if "N" in tags:
             previous = [f for f in found[-100:] if f.sentence >= position - 3]
-            found.extend(replace(c, stated=stated(tagged, c)) for c in _in_sentence(position, tagged, previous, sentences))
-        singles.extend(find_singles(text, position, tagged, outcome_tags(tagged), meanings, lexicon, small))
+            here = counted_sentence(position, tagged, tags)
+            found.extend(replace(c, stated=stated(tagged, c)) for c in _in_sentence(here, previous, sentences))
+        if _DECIDING.search(tags):
+            singles.extend(find_singles(text, position, tagged, tags, meanings, lexicon, small))
     return _with_singles(found, singles, sentences)
 
 
@@ -59,16 +62,20 @@ def _with_singles(found: Sequence[OutcomeCount], singles: Sequence[Single], sent
     return sorted(merged, key=lambda c: (c.sentence, c.number))
 
 
-def _in_sentence(position: int, tagged: Tagged, previous: Sequence[OutcomeCount], sentences: Sequence[Tagged]) -> list[OutcomeCount]:
-    tags = outcome_tags(tagged)
+# Every pattern holds one of these tags.
+_DECIDING = re.compile(r"[PUELIOTHMC]")
+
+
+def _in_sentence(here: CountedSentence, previous: Sequence[OutcomeCount], sentences: Sequence[Tagged]) -> list[OutcomeCount]:
     found: dict[int, OutcomeCount] = {}
-    for number in counted_numbers(tagged, tags):
-        best = min(_candidates(position, tagged, tags, number), default=None, key=lambda c: c[0])
-        if best and not _means_things(position, tags, number, sentences):
+    for number in here.numbers if _DECIDING.search(here.tags) else ():
+        best = min(_candidates(here.position, here.tagged, here.tags, number), default=None, key=lambda c: c[0])
+        if best and not _means_things(here.position, here.tags, number, sentences):
             found[number] = best[1]
-    add_parts(position, tagged, tags, found, previous)
-    add_further(position, tagged, tags, found, previous)
-    add_breakdown(position, tagged, tags, found, previous)
+    if found or previous:
+        add_parts(here, found, previous)
+        add_further(here, found, previous)
+        add_breakdown(here, found, previous)
     return [found[n] for n in sorted(found)]
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipelines.mentions.counts import OutcomeCount, counted_noun, counted_numbers, stated, stated_at
+from pipelines.mentions.counts import CountedSentence, OutcomeCount, counted_noun, stated, stated_at
 from pipelines.mentions.outcome_patterns import TOLL_VERBS
 from pipelines.mentions.people import people_beside
 from pipelines.mentions.words import Tagged
@@ -14,9 +14,10 @@ _PART = re.compile(
 )
 
 
-def add_parts(position: int, tagged: Tagged, tags: str, found: dict[int, OutcomeCount], previous: Sequence[OutcomeCount]) -> None:
+def add_parts(here: CountedSentence, found: dict[int, OutcomeCount], previous: Sequence[OutcomeCount]) -> None:
     """Numbers that count a part of another: "including 12 children", "of whom 12 were women", "four of them"."""
-    for number in counted_numbers(tagged, tags):
+    position, tagged, tags = here.position, here.tagged, here.tags
+    for number in here.numbers:
         opening = re.search(r"(?:^|;)(?:oq,?|od[EP],)", tags[:number]) is not None and (
             number <= 3 or _PART.search(tags[:number]) is not None
         )
@@ -77,17 +78,18 @@ def _tells_else(tagged: Tagged, tags: str, number: int) -> bool:
 _GROUP = re.compile(r"N[wJA-]{0,3}G")
 
 
-def add_breakdown(position: int, tagged: Tagged, tags: str, found: dict[int, OutcomeCount], previous: Sequence[OutcomeCount]) -> None:
+def add_breakdown(here: CountedSentence, found: dict[int, OutcomeCount], previous: Sequence[OutcomeCount]) -> None:
     """Groups that add up to a count told of before are its parts: "43 dead: 19 women, 15 men and nine children"."""
+    position, tagged, tags = here.position, here.tagged, here.tags
     groups = [m.start() for m in _GROUP.finditer(tags) if m.start() not in found]
     listed = [found[n] for n in sorted(found) if ":" in (t.lower for t in tagged.tokens[:n])]
     wholes = [*(found[n] for n in sorted(found)), *reversed(previous)]
     for whole in wholes:
-        here = stated(tagged, whole) if whole.sentence == position else None
+        own = stated(tagged, whole) if whole.sentence == position else None
         parts = [n for n in groups if whole.sentence != position or n > whole.number]
         if whole.container is not None or len(parts) < 2:
             continue
-        total = whole.stated if whole.sentence != position else here
+        total = whole.stated if whole.sentence != position else own
         if total is not None and sum(stated_at(tagged, n) for n in parts) == total:
             for n in parts:
                 people = people_beside(tagged, tags, n, n)
@@ -114,9 +116,10 @@ _GIVES = frozenset(["gave", "gives", "counted", "counts", "cited", "cites", "lis
 _SPEAKS = frozenset(["spoke", "speak", "speaks", "speaking", "talked", "talk", "told"])
 
 
-def add_further(position: int, tagged: Tagged, tags: str, found: dict[int, OutcomeCount], previous: Sequence[OutcomeCount]) -> None:
+def add_further(here: CountedSentence, found: dict[int, OutcomeCount], previous: Sequence[OutcomeCount]) -> None:
     """Numbers that say again, or anew, how many: their outcome is that of the count before them."""
-    for number in counted_numbers(tagged, tags):
+    position, tagged, tags = here.position, here.tagged, here.tags
+    for number in here.numbers:
         if number in found or counted_noun(tags, number) or tags[number + 1 : number + 2] in ("w", "o", "n"):
             continue
         earlier = [*previous, *(found[n] for n in sorted(found) if n < number)]
