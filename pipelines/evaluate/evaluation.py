@@ -11,7 +11,7 @@ import numpy as np
 from pipelines.article import Article
 from pipelines.engines import extract
 from pipelines.evaluate.agreement import Agreement, Mistake, Score, compare
-from pipelines.evaluate.gold import KEYS, read_gold
+from pipelines.evaluate.gold import KEYS, PARTS, part_of, read_gold
 from pipelines.evaluate.intervals import Interval, intervals
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.schema import Schema
@@ -22,9 +22,12 @@ RESAMPLES = 2000
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a corpus scores: ``rows`` are those of the table ``accuracy``."""
+    """What a corpus scores: ``rows`` are those of the table ``accuracy``; mistakes in held-out articles are not told.
 
-    articles: int
+    ``articles``: how many there are of each part.
+    """
+
+    articles: Mapping[str, int]
     resamples: int
     rows: list[dict[str, object]]
     mistakes: Sequence[Mistake]
@@ -41,16 +44,18 @@ def evaluate(
     """The agreement of what is extracted from the articles with the facts in ``gold``/<article_id>.json."""
     wanted = read_gold(gold, articles, schemas)
     agreements = [compare(a, wanted[a.article_id], identify(a, extract(a, lexicon, tables)), tables) for a in articles]
-    mistakes = [m for a in sorted(agreements, key=lambda a: a.article_id) for m in a.mistakes]
-    return Evaluation(len(articles), resamples, _rows(agreements, tables, resamples), mistakes)
+    parts = {part: [a for a in agreements if part_of(wanted[a.article_id]) == part] for part in PARTS}
+    rows = [row for part, ours in parts.items() if ours for row in _rows(part, ours, tables, resamples)]
+    mistakes = [m for a in sorted(parts[PARTS[0]], key=lambda a: a.article_id) for m in a.mistakes]
+    return Evaluation({part: len(ours) for part, ours in parts.items() if ours}, resamples, rows, mistakes)
 
 
-def _rows(agreements: Sequence[Agreement], tables: Sequence[str], resamples: int) -> list[dict[str, object]]:
+def _rows(part: str, agreements: Sequence[Agreement], tables: Sequence[str], resamples: int) -> list[dict[str, object]]:
     names = [(t, c) for t in sorted(tables) for c in ("row", "row_strict", *(k.columns[0] for k in KEYS[t] if k.compared))]
     scores = [[a.scores[name] for name in names] for a in agreements]
     bounds = intervals(np.array([[(s.gold, s.found, s.invented) for s in row] for row in scores], np.int64), resamples)
     totals = [Score(sum(s.gold for s in c), sum(s.found for s in c), sum(s.invented for s in c)) for c in zip(*scores, strict=True)]
-    return [_row(name, total, *around) for name, total, around in zip(names, totals, bounds, strict=True)]
+    return [{"part": part, **_row(name, total, *around)} for name, total, around in zip(names, totals, bounds, strict=True)]
 
 
 def _row(name: tuple[str, str], score: Score, precision: Interval, recall: Interval, f1: Interval) -> dict[str, object]:

@@ -22,13 +22,14 @@ from pipelines.terminal import console, rendered
 _WIDE = 100
 _SIGNS = {"missed": ("-", "red"), "invented": ("+", "yellow"), "wrong": ("~", "cyan")}
 _READING = Text("'fact' measures finding a fact at all, 'all right' finding it with every column below right.", "dim")
+_KEPT = {"held_out": "; their mistakes are not shown, so that nobody tunes the grammar to them"}
 _ROWS = {"row": "fact", "row_strict": "all right"}
 
 
 def as_json(evaluation: Evaluation) -> str:
     """The evaluation as one JSON object: articles, resamples, scores, mistakes."""
     content = {
-        "articles": evaluation.articles,
+        "articles": dict(evaluation.articles),
         "resamples": evaluation.resamples,
         "scores": list(evaluation.rows),
         "mistakes": [asdict(m) for m in evaluation.mistakes],
@@ -45,8 +46,17 @@ def as_text(evaluation: Evaluation, width: int | None = None) -> str:
     """The evaluation for a terminal: a table of scores, then what went wrong, article by article."""
     target = console(width)
     facts = sum(int(str(row["gold"])) for row in evaluation.rows if row["column_name"] == "row")
-    head = f"{_counted(evaluation.articles, 'article')} with {_counted(facts, 'gold fact')}. In percent, with 95 % intervals from {evaluation.resamples:,} resamples of the articles."
-    return rendered(target, Text(head), _READING, "", _scores(evaluation.rows, target), "", *_mistakes(evaluation.mistakes))
+    head = f"{_counted(sum(evaluation.articles.values()), 'article')} with {_counted(facts, 'gold fact')}. In percent, with 95 % intervals from {evaluation.resamples:,} resamples of the articles."
+    scores = [shown for part, count in evaluation.articles.items() for shown in _part(part, count, evaluation, target)]
+    return rendered(target, Text(head), _READING, "", *scores, *_mistakes(evaluation.mistakes))
+
+
+def _part(part: str, articles: int, evaluation: Evaluation, target: Console) -> Iterator[Text | Table | str]:
+    """The scores of one part; it has a heading where there are two."""
+    if len(evaluation.articles) > 1:
+        yield Text(f"{part} ({_counted(articles, 'article')}{_KEPT.get(part, '')})", "bold underline")
+    yield _scores([row for row in evaluation.rows if row["part"] == part], target)
+    yield ""
 
 
 def _counted(number: int, noun: str) -> str:
