@@ -152,7 +152,7 @@ def _at(
     else:
         if subject is None and (index == 0 or tags[index - 1] in ',"(;'):
             subject = subject_after(tagged, index + 1)
-            if subject and tags[subject[1] : subject[1] + 1] not in ("", ",", ";", '"', "W", "(", ")", "D", "p"):
+            if subject and tags[subject[1] : subject[1] + 1] not in ("", ",", ";", '"', "W", "(", ")", "D", "p", "N"):
                 subject = None
             inverted = subject is not None
         by = speaker_of(text, tagged, subject, meanings, before, lexicon) if subject else None
@@ -238,7 +238,7 @@ def _is_verb(tagged: Tagged, index: int) -> bool:
     if any(t.lower in ("lives", "life") for t in tagged.tokens[index + 1 : index + 7]):
         return False  # "claimed the lives of"
     aside = before == "," and re.search(r"[AG],p[dwJAG]{1,3},$", tags[:index])
-    return token.lower not in _NOUN_LIKE or before in ("A", "Q", "G", "W", "h") or bool(aside)
+    return token.lower not in _NOUN_LIKE or before in ("A", "Q", "G", "W", "h", ")") or bool(aside)
 
 
 def _claims_nothing(tagged: Tagged, verb: int) -> bool:

@@ -191,7 +191,7 @@ def speaker_of(
     if not tokens and tagged.tokens[subject[0]].lower in _OWNERS:
         owner_word = tagged.tokens[subject[0]]
         return _earlier((owner_word.start, owner_word.end), before, _OWNERS[owner_word.lower])
-    if not tokens or tokens[-1].lower in ("i", "we", "you", "who", "which"):
+    if not tokens or (tokens[-1].tag != "A" and tokens[-1].lower in ("i", "we", "you", "who", "which")):
         return None
     words = (tokens[0].start, tokens[-1].end)
     last = tokens[-1].lower
@@ -215,8 +215,7 @@ def speaker_of(
     )
     if len(tokens) == 1 and named:
         return Speaker(words, named[0][1].longest, named[0][1].actor_id, person)
-    word = tokens[-1].word
-    many = actor_id is None and word is not None and word.group is not None and word.plural
+    many = actor_id is None and not unknown_name and any(t.word is not None and t.word.group is not None and t.word.plural for t in tokens)
     return Speaker(words, words, actor_id, person, many)
 
 

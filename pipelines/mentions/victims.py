@@ -49,10 +49,11 @@ def find_victims(
         if words is None and count.pattern == "again":
             same = (f.words for f, c in zip(reversed(found), reversed(counts[:index]), strict=True) if c.outcome == count.outcome)
             words = next(same, None)  # "26 dead, which rose to 31"
+        carried = words is None
         if words is None and count.container is None:
             words = _carried(index, counts, found, named, sentences, meanings, bool(implied))
         found.append(Victims(words, implied))
-        if words and count.container is None and text[slice(*words)].lower() not in _OWN_NOUNS | _GENERIC | {"others"}:
+        if words and not carried and count.container is None and text[slice(*words)].lower() not in _OWN_NOUNS | _GENERIC | {"others"}:
             named.append(index)
     return found
 
