@@ -1,6 +1,6 @@
 # Every target runs inside .venv, which the first one makes from the hashed lock.
 .DEFAULT_GOAL := data
-.PHONY: data test check lint types contracts unchanged stock lock clean help
+.PHONY: data test check lint types contracts unchanged stock bench lock clean help
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export GX_ANALYTICS_ENABLED := false
@@ -39,6 +39,11 @@ build/stock/.ready: requirements.txt .venv/.ready
 	@mkdir -p build && python3 -m venv build/stock
 	@$(BIN)/uv pip install --quiet --python build/stock/bin/python --constraint requirements.txt 'frictionless[parquet]' pandas pyarrow
 	@touch $@
+
+bench: .venv/.ready ## Measure extraction, numbers and dates, beside others where they are installed
+	@$(BIN)/python -m benchmarks.extraction
+	@$(BIN)/python -m benchmarks.numbers
+	@$(BIN)/python -m benchmarks.dates
 
 lock: .venv/.ready ## Write the hashed locks anew
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --extra dev --custom-compile-command "make lock" -o requirements.txt pyproject.toml

@@ -12,11 +12,14 @@ from pipelines.mentions.words import Tagged, Token
 # A heading or a signature has few words.
 _HEADING = 9
 _EDGE = 3
+# "Ouagadougou, 26 March 2024" may have a note below it.
+_SIGNED = re.compile(r"A{1,2},D;?")
 
 
 def heading_day(sentences: Sequence[Tagged]) -> DateMention | None:
     """The day that a heading or a signature gives to the whole text, as in a communiqué, a transcript or a live report."""
-    for tagged in (*sentences[:_EDGE], *sentences[-_EDGE:]):
+    signed = [t for t in sentences[_EDGE:-_EDGE] if _SIGNED.fullmatch(t.tags)]
+    for tagged in (*sentences[:_EDGE], *sentences[-_EDGE:], *signed):
         days = [t.value for t in tagged.tokens if isinstance(t.value, DateMention) and t.value.on]
         full = [d for d in days if d.end - d.start >= len("1 May 2020") and not d.anchors]
         if len(full) == 1 and len(tagged.tokens) <= _HEADING and not re.search(r"[BRhWQ]", tagged.tags):
