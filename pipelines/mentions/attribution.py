@@ -35,7 +35,8 @@ def find_attributions(text: str, sentences: Sequence[Tagged], meanings: Mapping[
         topic = _topic(tagged, meanings, lexicon)
         before.extend(s for s in topic if s.actor_id)
         here: list[Attribution] = find_tallies(text, tagged, meanings, before, lexicon)
-        for index in [i for i, t in enumerate(tagged.tokens) if t.tag == "R" or t.lower in _LEADS]:
+        speaks = "R" in tagged.tags or not _LEADS.isdisjoint(tagged.words)
+        for index in [i for i, t in enumerate(tagged.tokens) if t.tag == "R" or t.lower in _LEADS] if speaks else ():
             token = tagged.tokens[index]
             if token.tag == "R" or token.lower == "according" or _calls_false(tagged, index) or _finds(tagged, index):
                 here = _with(here, _at(text, tagged, index, here, meanings, before, lexicon))
@@ -51,6 +52,8 @@ def find_attributions(text: str, sentences: Sequence[Tagged], meanings: Mapping[
 
 def _disclosures(tagged: Tagged, here: Sequence[Attribution], last: Tagged) -> list[Attribution]:
     """The claims of this sentence that are made by the one before it: "…, who disclosed this in Maiduguri"."""
+    if not here or "this" not in tagged.words:
+        return []
     told = {t.end: tagged.tokens[i + 1].lower for i, t in enumerate(tagged.tokens[:-1])}
     return [
         replace(a, start=last.sentence.start, end=last.sentence.end, relayed_by=None)

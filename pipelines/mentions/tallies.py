@@ -27,8 +27,8 @@ def find_tallies(
     text: str, tagged: Tagged, meanings: Mapping[int, Meaning], before: Sequence[Speaker], lexicon: Lexicon
 ) -> list[Attribution]:
     """A count that bears its author's name claims in that name: "ISPR's initial count was 26 dead"."""
-    found = []
-    for index, token in enumerate(tagged.tokens):
+    found: list[Attribution] = []
+    for index, token in enumerate(tagged.tokens) if not _TALLIES.isdisjoint(tagged.words) else ():
         subject = _tally_owner(tagged, index) if token.lower in _TALLIES else None
         if subject is None:
             continue

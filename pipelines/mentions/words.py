@@ -91,11 +91,12 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """A sentence as tokens; ``tags`` holds one letter for each."""
+    """A sentence as tokens; ``tags`` holds one letter for each, ``words`` the tokens in small letters."""
 
     sentence: Sentence
     tokens: tuple[Token, ...]
     tags: str
+    words: frozenset[str]
 
 
 def tag_sentences(text: str, lower: str, sentences: Sequence[Sentence], known: Mapping[int, Token]) -> list[Tagged]:
@@ -109,7 +110,7 @@ def tag_sentences(text: str, lower: str, sentences: Sequence[Sentence], known: M
         if "AA" in tags or "AJ" in tags:
             tokens = _join_names(tokens)
             tags = "".join([t.tag for t in tokens])
-        tagged.append(Tagged(sentence, tuple(tokens), tags))
+        tagged.append(Tagged(sentence, tuple(tokens), tags, frozenset([t.lower for t in tokens])))
     return tagged
 
 
