@@ -1,6 +1,7 @@
 """Disputes: who rejects a count that somebody else made, where the words repeat it or point at it."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,8 @@ _FALSE = frozenset(
 )
 # How many sentences back the number may stand that "the figure" means.
 _NEAR = 8
+# A number that is repeated is looked for among so many counts before.
+_LOOKED_AT = 200
 
 
 @dataclass(frozen=True)
@@ -33,14 +36,19 @@ def find_disputes(
     sentences: Sequence[Tagged], attributions: Sequence[Sequence[Attribution]], counts: Sequence[OutcomeCount]
 ) -> list[Dispute]:
     """The rejections of counts, in order of the text."""
-    if not counts:
-        return []
     found: list[Dispute] = []
-    for position, tagged in enumerate(sentences):
-        counted = {c.number for c in counts if c.sentence == position}
-        acts = [a for a in attributions[position] if a.stance != "asserted" or _says_false(tagged, a)]
-        for act in acts:
-            found.extend(_disputes(position, tagged, act, counted, counts, sentences))
+    for position, tagged in enumerate(sentences if counts else ()):
+        for act in attributions[position]:
+            if act.by.name is not None and (act.stance != "asserted" or _says_false(tagged, act)):
+                act = replace(act, stance="denied" if act.stance == "asserted" else act.stance)
+                first = bisect_left(counts, position, key=lambda c: c.sentence)
+                here = range(first, bisect_right(counts, position, key=lambda c: c.sentence))
+                before = [i for i in range(max(0, first - _LOOKED_AT), first) if not counts[i].single]
+                found.extend(
+                    _contested(tagged, act, here, before, counts)
+                    if act.contests
+                    else _rejected(position, act, here, before, counts, sentences)
+                )
     return found
 
 
@@ -50,36 +58,37 @@ def _says_false(tagged: Tagged, act: Attribution) -> bool:
     return bool(_FALSE & set(inside)) and re.search(r"dN[BaW]", tagged.tags) is not None
 
 
-def _disputes(
-    position: int, tagged: Tagged, act: Attribution, counted: set[int], counts: Sequence[OutcomeCount], sentences: Sequence[Tagged]
+def _contested(
+    tagged: Tagged, act: Attribution, here: Sequence[int], before: Sequence[int], counts: Sequence[OutcomeCount]
 ) -> Iterator[Dispute]:
-    if act.by.name is None:
-        return
-    stance = act.stance if act.stance != "asserted" else "denied"
-    act = replace(act, stance=stance)
-    earlier = [i for i, c in enumerate(counts) if c.sentence < position and not c.single]
-    if act.contests:
-        same = [i for i, c in enumerate(counts) if c.sentence == position and sentences[position].tokens[c.number].end <= act.end]
-        noun = next((t for t in reversed(tagged.tokens) if t.end <= act.end and t.lower in _FIGURES), None)
-        if noun and (same or earlier):
-            yield Dispute((same or earlier)[-1], (noun.start, noun.end), act)
-        return
+    """The count told of before that somebody rejects without a word of his own: "a figure that Israel disputes"."""
+    same = [i for i in here if tagged.tokens[counts[i].number].end <= act.end]
+    noun = next((t for t in reversed(tagged.tokens) if t.end <= act.end and t.lower in _FIGURES), None)
+    if noun and (same or before):
+        yield Dispute((same or before)[-1], (noun.start, noun.end), act)
+
+
+def _rejected(
+    position: int, act: Attribution, here: Sequence[int], before: Sequence[int], counts: Sequence[OutcomeCount], sentences: Sequence[Tagged]
+) -> Iterator[Dispute]:
+    """The counts that the words of a rejection repeat by their number or mean by "the figure"; none where they count anew."""
+    tagged = sentences[position]
     inside = [(i, t) for i, t in enumerate(tagged.tokens) if act.start <= t.start < act.end]
-    if any(i in counted for i, _ in inside):
+    if {counts[i].number for i in here} & {i for i, _ in inside}:
         return
     for index, token in inside:
         if isinstance(token.value, Number) and token.value.count and tagged.tags[index + 1 : index + 2] not in ("G", "J", "X", "O"):
-            again = [i for i in earlier if _states(counts[i], token.value, sentences)]
-            if again:
-                yield Dispute(again[-1], (token.start, token.end), act)
+            again = next((i for i in reversed(before) if _states(counts[i], token.value, sentences)), None)
+            if again is not None:
+                yield Dispute(again, (token.start, token.end), act)
                 return
     noun = next((t for _, t in inside if t.lower in _FIGURES), None)
-    near = [i for i in earlier if position - counts[i].sentence <= _NEAR and counts[i].container is None]
-    if noun and near and not any(t.tag == "N" for _, t in inside):
-        both = any(t.lower == "both" for _, t in inside)
-        for offset, original in enumerate(near[-2:] if both else near[-1:]):
-            words = (noun.start, noun.end) if not offset else (inside[0][1].start, noun.end)
-            yield Dispute(original, words, act)
+    near = [i for i in before if position - counts[i].sentence <= _NEAR and counts[i].container is None]
+    if noun is None or any(t.tag == "N" for _, t in inside):
+        return
+    both = any(t.lower == "both" for _, t in inside)
+    for offset, original in enumerate(near[-2:] if both else near[-1:]):
+        yield Dispute(original, (inside[0][1].start if offset else noun.start, noun.end), act)
 
 
 def _states(count: OutcomeCount, number: Number, sentences: Sequence[Tagged]) -> bool:
