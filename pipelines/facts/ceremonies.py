@@ -8,8 +8,10 @@ from pipelines.facts.columns import Draft, actor_at, claim_at, put_conflict, put
 from pipelines.facts.fact import Evidence, Fact, Row, Span
 from pipelines.mentions import Mentions
 from pipelines.mentions.dates import DateMention
-from pipelines.mentions.event_people import honoured_of, host_of
-from pipelines.mentions.event_places import day_held, is_ahead, is_same_place, named_venue, place_of, venue_of
+from pipelines.mentions.event_days import day_held, is_ahead
+from pipelines.mentions.event_honoured import honoured_of
+from pipelines.mentions.event_people import host_of
+from pipelines.mentions.event_places import is_same_place, named_venue, place_of, venue_of
 from pipelines.mentions.events import Event
 from pipelines.mentions.words import Token
 

@@ -1,7 +1,7 @@
 """Event mentions: every place in a text that names a ceremony, or tells of one by what is done there."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from pipelines.mentions.dates import DateMention
@@ -12,7 +12,7 @@ Span = tuple[int, int]
 
 # Sports, shows and the like bear the same nouns: these words beside them say that no state or army holds them.
 _NO_CEREMONY = re.compile(
-    r"\b(?:album|band's|tour|film|match|league|economic|stock|market|sales|car|engine|academic|wedding|prize|signing|religious|initiation|protest|olympics?|olympic|tea|engagement|cool|warm|frosty|hostile|hero's|opening night|champions?|cup|team|poor|strong|record)\b",
+    r"\b(?:album|band's|tour|film|match|league|economic|stock|market|sales|car|engine|academic|wedding|prize|signing|religious|initiation|protest|olympics?|olympic|tea|engagement|cool|warm|frosty|hostile|hero's(?! (?:burial|funeral|farewell|send-off|welcome))|opening night|champions?|cup|team|poor|strong|record)\b",
     re.IGNORECASE,
 )
 _NO_EVENT_BEHIND = re.compile(
@@ -30,12 +30,15 @@ _SINCE = re.compile(
     r"\b(?:since|after|before|until|ahead of|following|by)(?: (?:the|his|her|its|their|[A-Z][\w'’]+))?\s+(?:presidential )?$", re.IGNORECASE
 )
 _STAGED = re.compile(r"[^.;]{0,60}?\b(?:at the|by the|by [A-Z]|was held|attended|staged|given|troupe|singers?|theat(?:re|er)|concert)\b")
-_VIGIL = re.compile(r"\b(?:candle\w*|memory|memorial|remember\w*|victims|for the (?:dead|fallen)|mourn\w*)\b", re.IGNORECASE)
+_VIGIL = re.compile(
+    r"\b(?:vigil for (?:the )?(?:[\w-]+ ){0,2}(?:soldiers|troops|sailors|marines|crew|airmen|men|officers|martyrs)|candle\w*|memory|memorial|remember\w*|victims|for the (?:dead|fallen)|mourn\w*)\b",
+    re.IGNORECASE,
+)
 _PLURALS = frozenset("funerals burials parades concerts receptions banquets ceremonies vigils commemorations".split())
 _STATE = re.compile(
     r"\b(?:state|national|military|army|armed forces|navy|naval|air force|soldiers?|troops|officers?|veterans?|fallen|war|police|peacekeep\w+|regiment|brigade|battalion|president|minister|premier|king|queen"
     r"|general|commander|victims?|dead|killed|martyrs?|heroes|victory|liberation|independence|remains|coffins?|bodies|medals?|flag|guards?|troupe|anniversary|battle|fighters?|governor|mayor|bishop|parliament"
-    r"|defeat|contingent|unit|choir|orchestra|band|cadets?|recruits?|sergeant|treaty|leader|ambassador|families|handed over|base|camp|garrison)\b",
+    r"|defeat|contingent|unit|choirs?|orchestra|bands?|tri-services?|cadets?|widows?|marines|sailors|airmen|pilots|cenotaph|monument|recruits?|sergeant|treaty|leader|ambassador|families|handed over|base|camp|garrison)\b",
     re.IGNORECASE,
 )
 _ENDS = ("ceremony", "event", "service")
@@ -45,7 +48,7 @@ _WEAK = frozenset("vigil vigils burial burials opening unveiling handover ceremo
 # What the words around "ceremony" say of its kind.
 _PURPOSES = (
     ("reception", re.compile(r"\b(?:to welcome|welcoming|welcome back|to greet|homecoming|for the return(?:ing)?)\b")),
-    ("repatriation", re.compile(r"\b(?:remains|coffins?|caskets?|bodies|\d+ were (?:transferred|returned))\b")),
+    ("repatriation", re.compile(r"\b(?:remains|coffins?|caskets?|bodies|boxes|urns|transfer cases|\d+ were (?:transferred|returned))\b")),
     ("decoration", re.compile(r"\b(?:medals?|awards?|decorat\w+|awarded|to honou?r|honou?ring|honou?red|gallantry|bravery)\b")),
     ("oath", re.compile(r"\b(?:oath|sworn)\b")),
     ("memorial", re.compile(r"\b(?:remembrance|remember\w*|in memory|memorial|fallen|victims|wreaths?|mourn\w*|the dead|the killed)\b")),
@@ -82,7 +85,7 @@ def find_event_mentions(text: str, sentences: Sequence[Tagged]) -> list[EventMen
                 here += [mention] if mention else []
         if position - last <= 2 and not here and found:
             here = _another(position, tagged, found[-1]) or (_it(text, position, tagged, found[-1]) if position - last == 1 else [])
-        here += _acts(text, position, tagged, acts)
+        here += _acts(text, position, tagged, acts, {m.kind for m in here})
         if here:
             last = position
         found.extend(here)
@@ -166,6 +169,11 @@ _HELD = re.compile(
 )
 
 
+_IN_CHURCH = re.compile(
+    r" (?:in|at) [^;,]{0,40}\b(?:[Cc]athedral|[Cc]hurch|[Cc]hapel|[Cc]emetery|[Mm]emorial|[Aa]bbey|[Mm]inster|[Cc]enotaph)\b"
+)
+
+
 def _service(text: str, tagged: Tagged, index: int) -> str:
     """The kind of a service that is held: "the annual Ovillers service, which has taken place on 1 July"."""
     token = tagged.tokens[index]
@@ -175,7 +183,10 @@ def _service(text: str, tagged: Tagged, index: int) -> str:
         before,
     ):
         return ""
-    return "memorial" if _HELD.match(text, token.end, tagged.sentence.end) else ""
+    attended = re.search(r"\b(?:attend(?:ed|s)?|led|leads|joined|hosted) (?:an?|the)(?: [\w-]+)?$", before) and _IN_CHURCH.match(
+        text, token.end, tagged.sentence.end
+    )
+    return "memorial" if attended or _HELD.match(text, token.end, tagged.sentence.end) else ""
 
 
 def _handover(text: str, tagged: Tagged, token: Token) -> str:
@@ -196,8 +207,12 @@ def _purpose(text: str, tagged: Tagged) -> str:
     return next((kind for kind, words in _PURPOSES if words.search(around)), "other")
 
 
-def _acts(text: str, position: int, tagged: Tagged, acts: Sequence[Act]) -> list[EventMention]:
-    """Ceremonies that a sentence tells of by what is done there."""
+# An anniversary is kept by what is held on it: the parade is the ceremony, not the day.
+_KEEPS = frozenset(("parade", "concert", "reception", "memorial", "funeral", "commemoration", "inauguration"))
+
+
+def _acts(text: str, position: int, tagged: Tagged, acts: Sequence[Act], named: Set[str]) -> list[EventMention]:
+    """Ceremonies that a sentence tells of by what is done there; ``named``: the kinds that it has by name."""
     found: list[EventMention] = []
     start, end = tagged.sentence.start, tagged.sentence.end
     lowered = text[start:end].lower()
@@ -208,8 +223,11 @@ def _acts(text: str, position: int, tagged: Tagged, acts: Sequence[Act]) -> list
         noun = next((i for i, t in enumerate(tagged.tokens) if t.end > match.start()), 0)
         kind = "funeral" if act.kind == "repatriation" and _AT_GRAVE.search(text, match.start(), end) else act.kind
         found.append(EventMention(position, noun, match.span(), kind, definite=False, act=True))
+    found.sort(key=lambda m: m.noun)
     if any(m.kind == "memorial" for m in found):
         found = [m for m in found if m.kind != "inauguration"]
+    if _KEEPS & (named | {m.kind for m in found if m.kind != "commemoration"}):
+        found = [m for m in found if m.kind != "commemoration"]
     return found
 
 
@@ -217,17 +235,23 @@ _GRAVES = re.compile(
     r"\b(?:rubble|bodies had been|before repatriation|mass graves?|hastily|secretly|under the|beneath|alive|debris|landslide|near the|shallow|unidentified|morgue|hospitals?|found|recovered|discovered|pulled|strewn|lined up|video|stench|bod(?:y|ies))\b"
 )
 _HONOURS = re.compile(
-    r"\b(?:honou?rs|funeral|cemetery|church|mosque|cathedral|churchyard|Alley|graveside|ceremony|will be|to be|flag|escort|priest|imam|bishop)\b"
+    r"\b(?:honou?rs|funeral|cemetery|church|mosque|cathedral|churchyard|alley|graveside|ceremony|will be|to be|flag|escort|priest|imam|bishop|rabbi|chaplain|mourners|procession|salute|volleys?"
+    r"|taps|(?:hundreds|thousands) (?:of|gathered|turned|lined)|arlington|hero['’]s|farewell|goodbye|in state)\b",
+    re.IGNORECASE,
 )
 _SOLEMN = re.compile(
-    r"\b(?:flags?|draped|airport|air base|airbase|aircraft|plane|ramp|tarmac|honou?rs?|ceremony|families|salute|guard|repatriat\w+|leader|[Pp]resident|[Pp]rime [Mm]inister)\b"
+    r"\b(?:flags?|draped|airport|air (?:force )?base|airbase|raf|aircraft|plane|jet|ramp|tarmac|honou?rs?|ceremony|families|salute[ds]?|guard|repatriat\w+|leader|president|prime minister)\b",
+    re.IGNORECASE,
 )
 
 
 _FOUND = re.compile(
     r"\b(?:rubble|mass graves?|debris|landslide|shallow|unidentified|morgue|hospitals?|recovered|discovered|pulled|strewn|video|stench)\b"
 )
-_CLEARLY = re.compile(r"coffin|casket|repatriated|honou?rs", re.IGNORECASE)
+_RANKED = re.compile(
+    r"\b(?:Private|Corporal|Sergeant|Captain|Major|Lieutenant|Colonel|General|Rifleman|Guardsman|Pfc|Sgt|Cpl|Lt|Capt|Maj|Pvt|Spc)\b[^;]{3,50}$"
+)
+_CLEARLY = re.compile(r"coffin|casket|repatriated|honou?rs|body", re.IGNORECASE)
 _AT_GRAVE = re.compile(r"\b(?:cemetery|graveyard|graves?|burial|churchyard|funeral)\b")
 
 
@@ -237,6 +261,7 @@ def _is_no_act(text: str, tagged: Tagged, kind: str, match: re.Match[str]) -> bo
     if kind == "funeral":
         return _GRAVES.search(text, start, end) is not None or (
             _HONOURS.search(text, start, end) is None
+            and not _RANKED.search(text, start, match.start())
             and not (
                 any(isinstance(t.value, DateMention) and match.end() <= t.start < match.end() + 60 for t in tagged.tokens)
                 and any(t.word and t.word.group == "military" for t in tagged.tokens)
@@ -246,7 +271,8 @@ def _is_no_act(text: str, tagged: Tagged, kind: str, match: re.Match[str]) -> bo
         return _FOUND.search(text, start, end) is not None or (_SOLEMN.search(text, start, end) is None and not _CLEARLY.search(match[0]))
     if kind == "decoration":
         return (
-            re.search(r"\b(?:in order|law and order|orders? to|gave orders|made (?:it|a|an|no|the|up)\b|ordered)\b", match[0]) is not None
+            re.search(r"\b(?:in order|law and order|orders? to|gave orders|made (?:it|a|an|no|the|up)\b|ordered)\b(?! [Kk]night)", match[0])
+            is not None
         )
     return False
 

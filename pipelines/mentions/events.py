@@ -24,11 +24,17 @@ _WITHIN = frozenset(("memorial", "parade"))
 _HOLDS = frozenset(("funeral", "memorial", "commemoration", "repatriation", "parade", "inauguration"))
 
 
+# The date beside each mention.
+Days = dict[EventMention, DateMention | None]
+
+
 def find_events(text: str, sentences: Sequence[Tagged]) -> list[Event]:
     """The ceremonies of an article; later mentions join the ceremony that they return to."""
     events: list[list[EventMention]] = []
+    days: Days = {}
     for mention in find_event_mentions(text, sentences):
-        home = _home(mention, events, sentences)
+        days[mention] = _day_for(mention, sentences)
+        home = _home(mention, events, sentences, days)
         if home is None:
             events.append([mention])
         else:
@@ -43,7 +49,7 @@ def _only_points(event: Event, sentences: Sequence[Tagged]) -> bool:
     return words <= _GENERIC and all(m.definite and m.kind == "other" for m in event.mentions)
 
 
-def _home(mention: EventMention, events: list[list[EventMention]], sentences: Sequence[Tagged]) -> list[EventMention] | None:
+def _home(mention: EventMention, events: list[list[EventMention]], sentences: Sequence[Tagged], days: Days) -> list[EventMention] | None:
     """The ceremony that a mention returns to: one of its kind without another date, or, for "the event", the last one."""
     if not events:
         return None
@@ -61,10 +67,9 @@ def _home(mention: EventMention, events: list[list[EventMention]], sentences: Se
         and any(t.lower in ("later", "afterwards", "after") for t in sentences[mention.sentence].tokens[mention.noun :])
     ):
         return None
-    day = _day_for(mention, sentences)
-    if _goes_with(mention, last, day, sentences):
+    if _goes_with(mention, last, sentences, days):
         return last
-    return next((group for group in reversed(events[-_COMPARED:]) if _returns(mention, group, day, sentences)), None)
+    return next((group for group in reversed(events[-_COMPARED:]) if _returns(mention, group, sentences, days)), None)
 
 
 # A mention is compared with so many ceremonies before it, and so many mentions of each: more are lists and noise.
@@ -76,10 +81,10 @@ def _ends(group: Sequence[EventMention]) -> Sequence[EventMention]:
     return group if len(group) <= _COMPARED else [*group[: _COMPARED // 2], *group[-_COMPARED // 2 :]]
 
 
-def _goes_with(mention: EventMention, last: Sequence[EventMention], day: DateMention | None, sentences: Sequence[Tagged]) -> bool:
+def _goes_with(mention: EventMention, last: Sequence[EventMention], sentences: Sequence[Tagged], days: Days) -> bool:
     """Whether a mention tells of the last ceremony by another of its sides: what is done at it, or what it is called."""
-    distance = mention.sentence - last[-1].sentence
-    if distance > 1 or _dates_differ(day, last, sentences):
+    distance, day = mention.sentence - last[-1].sentence, days[mention]
+    if distance > 1 or _dates_differ(day, last, days) or (distance and _ELSEWHERE.match(sentences[mention.sentence].tags)):
         return False
     last = _ends(last)
     kinds, noun = {m.kind for m in last}, sentences[mention.sentence].tokens[mention.noun].lower
@@ -89,19 +94,19 @@ def _goes_with(mention: EventMention, last: Sequence[EventMention], day: DateMen
         not mention.act
         and all(m.act for m in last)
         and noun.endswith("ceremony")
-        and (mention.kind in kinds or "other" in (mention.kind, *kinds))
+        and (mention.kind in kinds or noun == "ceremony" or "other" in kinds)
     ):
         return True
     if not mention.act:
         return False
-    if mention.kind in _WITHIN and not day and kinds & _HOLDS:
+    if mention.kind in _WITHIN and not day and kinds & _HOLDS and not (mention.kind == "memorial" and kinds == {"parade"}):
         return True
     alone = len(last) == 1 and sentences[last[0].sentence].tokens[last[0].noun].lower.endswith("ceremony") and not last[0].act
     return (mention.kind == "other" and bool(kinds & (_HOLDS | {"other"}))) or (alone and kinds <= {"other", mention.kind})
 
 
 _JUST_BEFORE = re.compile(r"(D),?[dmawNJ]{0,4}$")
-_AT_HEAD = re.compile(r"[pdaw]{0,4}(D)")
+_AT_HEAD = re.compile(r"[pdawnN;]{0,6}(D)")
 
 
 def _day_for(mention: EventMention, sentences: Sequence[Tagged]) -> DateMention | None:
@@ -113,28 +118,40 @@ def _day_for(mention: EventMention, sentences: Sequence[Tagged]) -> DateMention 
     return value if isinstance(value, DateMention) else day
 
 
-def _dates_differ(day: DateMention | None, group: Sequence[EventMention], sentences: Sequence[Tagged]) -> bool:
-    days = {d.reading for d in (_day_for(m, sentences) for m in _ends(group)) if d and d.reading}
-    return bool(day and day.reading and days and day.reading not in days)
+def _dates_differ(day: DateMention | None, group: Sequence[EventMention], days: Days) -> bool:
+    told = {d.reading for d in (days[m] for m in _ends(group)) if d and d.reading}
+    return bool(day and day.reading and told and day.reading not in told)
 
 
-def _returns(mention: EventMention, group: Sequence[EventMention], day: DateMention | None, sentences: Sequence[Tagged]) -> bool:
+# So many sentences on, what is done goes on with what was done: the coffins are carried, the bugler plays; not where a place opens the sentence.
+_TOLD_ON = {"repatriation": 3, "memorial": 2}
+_ELSEWHERE = re.compile(r"pd?[AJ](?!w)|pd?Jw")
+
+
+def _returns(mention: EventMention, group: Sequence[EventMention], sentences: Sequence[Tagged], days: Days) -> bool:
     """Whether a mention tells again of a ceremony of its kind."""
-    distance = mention.sentence - group[-1].sentence
+    distance, day = mention.sentence - group[-1].sentence, days[mention]
     told = _ends(group)
     nouns = {sentences[m.sentence].tokens[m.noun].lower for m in told if not m.act}
     noun = sentences[mention.sentence].tokens[mention.noun].lower
     if mention.kind not in {m.kind for m in told} or (mention.kind == "other" and noun not in nouns and distance > 1):
         return False
-    if _dates_differ(day, group, sentences) or _honours_others(mention, group, sentences):
+    if _dates_differ(day, group, days) or _honours_others(mention, group, sentences):
         return False
-    dated = any(_day_for(m, sentences) for m in told)
+    dated = any(days[m] for m in told)
     if mention.act:
+        if distance <= 1 and group[-1].definite and not group[-1].act:
+            return True
         # What is done is told of anew only in the same breath.
-        return distance <= (3 if mention.kind == "repatriation" else 1) and not (day and not dated)
+        near = _TOLD_ON.get(mention.kind, 1) if not _ELSEWHERE.match(sentences[mention.sentence].tags) else 1
+        return distance <= near and not (day and not dated)
     if not mention.definite and day and not dated and distance > 1:
         return False
-    return (mention.definite and (noun in nouns | _GENERIC or noun.endswith("ceremony"))) or distance <= 1 or (not day and distance <= 4)
+    return (
+        (mention.definite and (not nouns or noun in nouns | _GENERIC or noun.endswith("ceremony")))
+        or distance <= 1
+        or (not day and distance <= 4)
+    )
 
 
 def _honours_others(mention: EventMention, group: Sequence[EventMention], sentences: Sequence[Tagged]) -> bool:
@@ -149,13 +166,16 @@ def _persons(tagged: Tagged) -> set[str]:
     return {t.lower.split()[-1] for t in tagged.tokens if t.tag == "A" and t.value is None and " " in t.lower}
 
 
+_BEHIND = re.compile(r"[^D;\"R,W]{0,14}?(D)")
+
+
 def day_of(mention: EventMention, sentences: Sequence[Tagged]) -> DateMention | None:
     """The date that stands in the name of the ceremony or close behind it, "held" or a place between."""
     tagged = sentences[mention.sentence]
     for token in tagged.tokens:
         if isinstance(token.value, DateMention) and mention.name[0] <= token.start < mention.name[1]:
             return token.value
-    match = re.compile(r"[^D;\"R,]{0,14}?(D)").match(tagged.tags, mention.noun + 1)
+    match = _BEHIND.match(tagged.tags, mention.noun + 1)
     if match:
         value = tagged.tokens[match.start(1)].value
         return value if isinstance(value, DateMention) else None
