@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
 
 from pipelines.article import Article
 from pipelines.facts.columns import Draft, actor_at, claim_at, merged, put_conflict, put_place_span, repetitions, same_speaker
@@ -9,9 +10,10 @@ from pipelines.facts.fact import Fact, Span
 from pipelines.mentions import Mentions
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.dates import DateMention
-from pipelines.mentions.destinations import EXPELS, Destination, Theatres, destination_before, destination_of
+from pipelines.mentions.destinations import Destination, Theatres, destination_after, destination_before, destination_of
 from pipelines.mentions.lexicon import Named
-from pipelines.mentions.movement import Movement
+from pipelines.mentions.movement import EXPELS, HOSTS, Movement, asks_to_leave
+from pipelines.mentions.movement_status import REPORTS, status_at
 from pipelines.mentions.movements import find_movements
 from pipelines.mentions.numbers import Number
 from pipelines.mentions.speakers import speaker_of, subject_before
@@ -30,7 +32,9 @@ def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
     movements = find_movements(article.text, mentions.sentences, counted)
     if not movements:
         return []
-    drafts = [_draft(article, mentions, m) for m in movements]
+    told = [told for m in movements for told in _accounts(article, mentions, m)]
+    movements = [m for m, _ in told]
+    drafts = [_draft(article, mentions, m, attribution) for m, attribution in told]
     _put_destinations(mentions, movements, drafts)
     drafts = [d for d in drafts if _tells_where(d)]
     kept = [d for i, d in enumerate(drafts) if "qualifier" in d.values or not _covered(mentions, i, drafts)]
@@ -40,12 +44,46 @@ def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
     ]
 
 
-def _draft(article: Article, mentions: Mentions, movement: Movement) -> Draft:
+_REACH = 14
+
+
+def _accounts(article: Article, mentions: Mentions, movement: Movement) -> Iterable[tuple[Movement, Attribution | None]]:
+    """A movement with whoever claims it; a denied one with whoever it was reported by too: "denied a report by Reuters that"."""
+    tagged = mentions.sentences[movement.sentence]
+    trigger = tagged.tokens[movement.trigger if movement.number is None else movement.number]
+    attribution = _claim(article, mentions, tagged, movement, trigger)
+    denied = movement.status == "denied" or (attribution is not None and attribution.stance == "denied")
+    subject = _reporter(tagged, movement.number) if denied and movement.number is not None else None
+    by = speaker_of(article.text, tagged, subject, mentions.meanings, (), mentions.lexicon) if subject else None
+    if by and by.name and attribution and by.name != attribution.by.name:
+        status, cue = status_at(tagged, movement.cue)
+        said = replace(attribution, by=by, stance="asserted", day=None, relayed_by=None, reported_to=None)
+        yield replace(movement, status="planned" if status == "denied" else status, cue=cue), said
+    yield movement, attribution
+
+
+def _reporter(tagged: Tagged, number: int) -> tuple[int, int] | None:
+    """The tokens for whoever the report that a number stands in is by: "a report by Channel 12 that", "Kyiv's claim that"."""
+    for index in range(number - 1, max(0, number - _REACH), -1):
+        if tagged.tokens[index].lower not in REPORTS:
+            continue
+        end = tagged.tags.find("W", index, number)
+        if tagged.tokens[index + 1].lower in ("by", "from", "in") and end > index + 2:
+            return index + 2, end
+        if tagged.tags[index - 1] == "s" and index > 1:
+            first = index - 2
+            while first and tagged.tags[first - 1] in "AJ":
+                first -= 1
+            return first, index - 1
+        return (index - 1, index) if tagged.tags[index - 1] == "A" else None
+    return None
+
+
+def _draft(article: Article, mentions: Mentions, movement: Movement, attribution: Attribution | None) -> Draft:
     tagged = mentions.sentences[movement.sentence]
     trigger = tagged.tokens[movement.trigger if movement.number is None else movement.number]
     draft = Draft("deployments", article, (trigger.start, trigger.end))
     draft.pattern = movement.pattern
-    attribution = _claim(article, mentions, tagged, movement, trigger)
     cue = tagged.tokens[movement.cue]
     draft.put("status", movement.status, (cue.start, cue.end))
     if attribution and attribution.stance == "denied":
@@ -94,7 +132,7 @@ def _claim(article: Article, mentions: Mentions, tagged: Tagged, movement: Movem
 def _put_number(draft: Draft, tagged: Tagged, movement: Movement, number: int) -> None:
     token = tagged.tokens[number]
     assert isinstance(token.value, Number) and token.value.count is not None
-    end = movement.force[1] if movement.force and 0 <= movement.force[0] - token.end <= 12 else token.end
+    end = movement.personnel_at[1] if movement.force and 0 <= movement.force[0] - token.end <= 12 else token.end
     draft.count("personnel", token.value.count, (token.start, end))
 
 
@@ -119,13 +157,13 @@ def _put_origin(draft: Draft, mentions: Mentions, tagged: Tagged, movement: Move
                 draft.words("origin", (token.start, token.end), place_id)
                 return
     first = min(movement.trigger, movement.number if movement.number is not None else movement.trigger)
-    if tagged.tokens[movement.cue].lower in EXPELS:
+    if tagged.tokens[movement.cue].lower in EXPELS | HOSTS or asks_to_leave(tagged, movement) is not None:
         return
     for index in range(first - 1, -1, -1):
         token = tagged.tokens[index]
-        if token.tag == ";":
-            break
-        if index and tagged.tags[index - 1] in "poR" and tagged.tokens[index - 1].lower != "from":
+        if token.tag == ";" or (token.tag == "R" and "Q" not in tagged.tags[index:first]):
+            break  # "Seoul said that troops were sent", but "Kenya said it would send"
+        if index and tagged.tags[index - 1] in "poRt" and tagged.tokens[index - 1].lower != "from":
             continue  # "the force in East Timor"
         if isinstance(token.value, Named) and token.value.actor_id:
             country = mentions.lexicon.actors[token.value.actor_id].country_code
@@ -139,26 +177,46 @@ def _put_destinations(mentions: Mentions, movements: Sequence[Movement], drafts:
     theatres = Theatres(mentions)
     homes = [_home(draft) for draft in drafts]
     barred = frozenset(homes)
-    found = []
+    found: list[Destination | None] = []
     for movement, draft, home in zip(movements, drafts, homes, strict=True):
         tellers = [(e.start, e.end) for e in draft.evidence if e.column in ("claimant_text", "claimant_id")]
-        place = destination_of(mentions, movement, home, tellers[0] if tellers else None)
+        place = destination_of(mentions, movement, home, tellers[0] if tellers else None, [p for p in found[-_LOOKED_BACK:] if p])
         if place:
             theatres.told(place)
         found.append(place)
     for index, (movement, draft, home) in enumerate(zip(movements, drafts, homes, strict=True)):
         place = found[index]
         last = index - 1 if index and movement.sentence - movements[index - 1].sentence <= 1 else None
-        if place is None and last is not None and (movement.again or movements[last].sentence == movement.sentence) and homes[last] == home:
+        if (
+            place is None
+            and last is not None
+            and (movement.again or movements[last].sentence == movement.sentence)
+            and home in (None, homes[last])
+        ):
             place = found[last]
-        found[index] = place = place or _before(mentions, movement, home) or theatres.main(home, barred)
+        found[index] = place = place or _before(mentions, movement, home)
+        if place is None and not _in_many(mentions, movement):
+            found[index] = place = theatres.main(home, barred)
         if place:
             draft.words("destination", place.span, place.place_id)
             put_place_span(draft, mentions, place.span, place.place_id)
 
 
+_MANY_PLACES = frozenset("missions countries operations continents".split())
+
+
+def _in_many(mentions: Mentions, movement: Movement) -> bool:
+    """Whether a force is in several places at once: "deployed with ten UN missions"."""
+    first = movement.number if movement.number is not None else movement.trigger
+    return any(t.lower.split()[-1] in _MANY_PLACES for t in mentions.sentences[movement.sentence].tokens[first : first + _REACH])
+
+
+# So many movements back, "the region" still means where they went.
+_LOOKED_BACK = 8
+
+
 def _before(mentions: Mentions, movement: Movement, home: str | None) -> Destination | None:
-    place = destination_before(mentions, movement.sentence)
+    place = destination_before(mentions, movement.sentence) or destination_after(mentions, movement)
     return place if place and (home is None or place.place_id != home) else None
 
 
@@ -200,7 +258,7 @@ def _covered(mentions: Mentions, index: int, drafts: Sequence[Draft]) -> bool:
             continue
         same_status = other.values["status"] == draft.values["status"]
         if "qualifier" in other.values:
-            if same_status or draft.values.get("claimant_text") is None:
+            if same_status or (draft.values.get("claimant_text") is None and draft.values["status"] != "withdrawn"):
                 return True
         elif i < index and same_status and same_speaker(mentions, other.values, draft.values):
             return True

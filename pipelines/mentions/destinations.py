@@ -1,42 +1,26 @@
 """Destinations: where a force is, goes or leaves, by the words beside it or by what the article is about."""
 
 import re
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipelines.mentions.lexicon import Named
 from pipelines.mentions.mentions import Mentions
-from pipelines.mentions.movement import Movement
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.movement import EXPELS, HOSTS, UNIT_NAMES, Movement, asks_to_leave
+from pipelines.mentions.words import Tagged, Token
 
 Span = tuple[int, int]
 
-_TOWARDS = frozenset(
-    (
-        "to",
-        "into",
-        "in",
-        "at",
-        "across",
-        "near",
-        "towards",
-        "toward",
-        "around",
-        "round",
-        "on",
-        "inside",
-        "through",
-        "for",
-        "along",
-        "outside",
-        "over",
-    )
-)
+_TOWARDS = frozenset("to into in at across near towards toward around round on inside through for along outside over".split())
 _THEATRE = frozenset(("in", "into", "inside", "through"))
+_INSIDE = frozenset(("in", "inside"))
+_FROM = frozenset(("from",))
+_HOMES = frozenset("base bases barracks garrison garrisons home homes station stations".split())
+_TOURED = _INSIDE | {"of"}
 _AWAY = frozenset(("from", "in", "out", "of", "at", "on"))
 _BEFORE = frozenset(("in", "into", "inside", "across", "through", "for", "at", "near"))
-# Verbs whose subject is the country that a force has to leave: "Mali saw off the last 2,400".
-EXPELS = frozenset(("saw off", "expelled", "evicted", "shown the door", "expel", "expels", "kicked out", "threw out"))
 # People and bodies "in" a place tell of a force and are none: "a source in Seoul".
 _SOURCES = re.compile(
     r"(?:source|sources|ministry|officials?|staff|government|diplomats?|embassy|spokes\w+|authorities|committee|analysts?|lawmakers|experts?|headquarters|reporters|court|parliament|office)$"
@@ -56,25 +40,76 @@ class Destination:
     place_id: str | None
 
 
-def destination_of(mentions: Mentions, movement: Movement, home: str | None, teller: Span | None) -> Destination | None:
+def destination_of(
+    mentions: Mentions, movement: Movement, home: str | None, teller: Span | None, earlier: Sequence[Destination] = ()
+) -> Destination | None:
     """The place beside a movement: the object of its verb, or behind a preposition of its direction.
 
-    ``home`` is the force's own country, which is no destination; ``teller`` the words of whoever tells of it.
+    ``home`` is the force's own country, which is no destination; ``teller`` the words of whoever tells of it; ``earlier``
+    the places of the movements before, which "the region" means.
     """
     tagged = mentions.sentences[movement.sentence]
     first = min(movement.cue, movement.number if movement.number is not None else movement.trigger)
     last = max(movement.cue, movement.number if movement.number is not None else movement.trigger)
     away = movement.status == "withdrawn"
-    end, prepositions = _end(tagged, last), _AWAY if away else _TOWARDS
+    end, prepositions, around = _end(tagged, last), _AWAY if away else _TOWARDS, _INSIDE if away else _THEATRE
+    if away and any(t.lower in _HOMES for t in tagged.tokens[last + 1 : last + 7]):
+        prepositions = around = _FROM  # "returned to their base in Samara"
     for found in (
         _object(mentions, tagged, movement),
+        _left(mentions, tagged, last) if away else None,
         _behind(mentions, tagged, last, end, prepositions),
+        _meant(mentions, movement.sentence, tagged.tokens[last + 1 : end], home, earlier),
         _behind(mentions, tagged, first, last, prepositions),
         _before(mentions, tagged, first),
-        _behind(mentions, tagged, max(0, first - 60), min(len(tagged.tokens), last + 60), _THEATRE),
+        _behind(mentions, tagged, max(0, first - 60), min(len(tagged.tokens), last + 60), around),
     ):
-        if found and (home is None or found.place_id != home) and not (teller and teller[0] <= found.span[0] < teller[1]):
+        if found and not _at_home(mentions, found, home, away) and not (teller and teller[0] <= found.span[0] < teller[1]):
             return found
+    return None
+
+
+def _at_home(mentions: Mentions, place: Destination, home: str | None, away: bool) -> bool:
+    """Whether a place is the force's own country, or for those who return a place in it."""
+    known = mentions.lexicon.places.get(place.place_id) if home and away and place.place_id else None
+    return home is not None and (place.place_id == home or (known is not None and known.country_code == home))
+
+
+def _left(mentions: Mentions, tagged: Tagged, last: int) -> Destination | None:
+    """Where those who come back were: "landed at Brize Norton after six months in Estonia", "flew home from Mali"."""
+    for index in range(last + 1, min(len(tagged.tokens) - 1, last + 2 * _REACH)):
+        if tagged.tags[index] in ';"N':
+            return None
+        if tagged.tokens[index].lower == "from":
+            return _after(mentions, tagged, index + 1, len(tagged.tokens))
+        if tagged.tokens[index].lower in ("after", "following"):
+            return _behind(mentions, tagged, index + 1, min(len(tagged.tokens), index + _REACH), _TOURED)
+    return None
+
+
+_MEANS = dict.fromkeys(("country", "nation"), "country") | dict.fromkeys(("city", "town", "capital"), "city")
+_MEANS |= dict.fromkeys(("region", "area", "province", "territory", "sector", "islands", "island"), "region")
+_LOOKED_BACK = 2
+
+
+def _meant(mentions: Mentions, at: int, near: Sequence[Token], home: str | None, earlier: Sequence[Destination]) -> Destination | None:
+    """The place told of before that "the country" or "the region" beside a movement means."""
+    noun = next((b.lower for a, b in pairwise(near) if a.lower == "the" and b.lower in _MEANS), None)
+    if noun is None:
+        return earlier[-1] if earlier and any(t.lower == "there" for t in near[:5]) else None
+    told = [p for p in earlier if p.place_id and mentions.lexicon.places[p.place_id].kind == _MEANS[noun]]
+    named = _country_before(mentions, at, home) if noun in ("country", "nation") else None
+    return named or (told[-1] if told else None)
+
+
+def _country_before(mentions: Mentions, position: int, home: str | None) -> Destination | None:
+    """The country named last in the sentences before."""
+    for tagged in reversed(mentions.sentences[max(0, position - _LOOKED_BACK) : position]):
+        for index, token in reversed(list(enumerate(tagged.tokens[:80]))):
+            owner = tagged.tags[index + 1 : index + 2] == "s"
+            place_id = token.value.place_id if token.tag == "A" and not owner and isinstance(token.value, Named) else None
+            if place_id and place_id != home and mentions.lexicon.places[place_id].kind == "country":
+                return Destination((token.start, token.end), place_id)
     return None
 
 
@@ -89,9 +124,12 @@ def _end(tagged: Tagged, last: int) -> int:
 
 def _object(mentions: Mentions, tagged: Tagged, movement: Movement) -> Destination | None:
     """The object of the verb, or its subject where it expels: "left Chad", "Mali saw off the last 2,400"."""
-    if tagged.tokens[movement.cue].lower in EXPELS:
+    if tagged.tokens[movement.cue].lower in EXPELS | HOSTS:
         before = (i for i in range(movement.cue - 1, max(-1, movement.cue - 7), -1) if tagged.tags[i] == "A")
         return next((found for found in (_place(mentions, tagged, i) for i in before) if found), None)
+    asker = tagged.tokens[asking] if (asking := asks_to_leave(tagged, movement)) is not None else None
+    if asker and isinstance(asker.value, Named) and asker.value.place_id:
+        return Destination((asker.start, asker.end), asker.value.place_id)
     behind = movement.number is None or movement.cue > movement.number
     leaves = cue_word.status == "withdrawn" if (cue_word := tagged.tokens[movement.cue].word) else False
     if leaves and movement.status != "withdrawn":
@@ -151,7 +189,7 @@ def _place(mentions: Mentions, tagged: Tagged, index: int) -> Destination | None
     meaning = mentions.meanings.get(token.start)
     if token.lower in _TOWARDS or meaning is None or (meaning.actor_id and not meaning.place_id) or _NO_PLACE.search(token.lower):
         return None
-    if meaning.place_id is None and (token.word is not None or _SITES.search(token.lower)):
+    if meaning.place_id is None and (token.word is not None or _SITES.search(token.lower) or token.lower.split()[-1] in UNIT_NAMES):
         return None
     following = tagged.tokens[index + 1 : index + 4]
     if len(following) > 1 and following[0].tag == "s":
@@ -178,6 +216,18 @@ def destination_before(mentions: Mentions, position: int) -> Destination | None:
     if last.sentence.paragraph != tagged.sentence.paragraph:
         return None
     return _behind(mentions, last, 0, len(last.tokens), _SITED)
+
+
+def destination_after(mentions: Mentions, movement: Movement) -> Destination | None:
+    """The place that the next sentence gives to a force: "The company is going back. It leaves for Kuwait in August"."""
+    here, *behind = mentions.sentences[movement.sentence : movement.sentence + 2]
+    if not behind or movement.status not in ("planned", "completed") or behind[0].sentence.paragraph != here.sentence.paragraph:
+        return None
+    tagged = behind[0]
+    goes = next((i for i, t in enumerate(tagged.tokens[:8]) if t.word and t.word.movement_use), None)
+    if goes is None or tagged.tokens[0].lower not in ("it", "they"):
+        return None
+    return _behind(mentions, tagged, goes, min(len(tagged.tokens), goes + 6), _TOWARDS)
 
 
 _SITED = frozenset(("in", "at", "into", "inside", "across"))

@@ -10,16 +10,18 @@ Span = tuple[int, int]
 FORCE_KINDS = ("troops", "engineers", "police", "peacekeepers", "advisers", "workers")
 # Fighters of no state are not deployed in the sense of the table: they attack, hold and flee.
 IRREGULAR = re.compile(
-    r"(?:contra|leftist|militant|rebel|gunm[ae]n|terrorist|insurgent|guerrilla|extremist|jihadist|attacker|bomber|bandit|subversive|assailant|hostage|prisoner|detainee|suspect|veteran|recruit|conscript"
-    r"|reservist|captive|deserter|defector|cadet|survivor|victim)"
+    r"(?:contra|leftist|militant|rebel|gunm[ae]n|terrorist|insurgent|guerrilla|extremist|jihadist|attacker|bomber|bandit|subversive|assailant|hostage|prisoner|detainee|suspect|veteran|recruit"
+    r"|captive|deserter|defector|cadet|survivor|victim)"
 )
+# These are at home until a verb sends them.
+CALLED_UP = frozenset("conscripts reservists draftees".split())
 # Words for people of whom only what stands around them says that they are a force, and of which kind.
 GENERIC = frozenset("men people personnel members officers volunteers others women staff employees specialists".split())
 UNITS = frozenset(
     (
         "battalion company team contingent unit force brigade garrison rotation batch group detachment presence reserve squadron "
         "platoon regiment reinforcement reinforcements party mission strength component battlegroup flotilla corps deployment "
-        "relief convoy wave task-force army division echelon tranche units forces battalions companies contingents "
+        "relief convoy wave task-force army division echelon tranche units forces divisions regiments battalions companies contingents "
         "teams brigades garrisons"
     ).split()
 )
@@ -67,7 +69,9 @@ def force_of(tagged: Tagged, tags: str, number: int) -> Force | None:
     return Force(whole, people.personnel, people.at, people.head, "unit")
 
 
-_PEOPLE = re.compile(r"m?(?:od?[wFS]?N?)?([wJAamn-]{0,4}?)(G{1,2}(?!w?[AG])|J(?![wGAXJn-])|A(?![AXGw])|G)")
+_PEOPLE = re.compile(
+    r"m?(?:od?[wFS]?N?|od?[wJA]{1,4}s)?((?:[wJA]c(?=[wJ]?G))?[wJAamn-]{0,4}?)(G{1,2}(?!w?[AG])|J(?![wGAXJn-])|A(?![AXGw])|G)"
+)
 # Soldiers whose name the lexicon of actors may hold: "U.S. Marines".
 _NAMED_PEOPLE = frozenset(
     "marines guards rangers gurkhas fusiliers troops soldiers guardsmen commandos paratroopers legionnaires peacekeepers".split()
@@ -113,26 +117,28 @@ def _people(tagged: Tagged, first: int, last: int, foreign: bool) -> Force | Non
     if last + 1 < len(tagged.tokens) and tagged.tokens[last + 1].lower in PART_OF:
         return None
     span, at = (tagged.tokens[first].start, head.end), (head.start, head.end)
+    joined = words[0] in ("military", "army", "soldiers", "troops") and words[1:2] == ["and"]  # "military and police personnel"
     if head.tag != "G" and not (head.word and head.word.group):
         return Force(span, "troops", at, noun, "people" if noun in _NAMED_PEOPLE else "name")
     personnel = head.word.personnel if head.word else "other"
     if personnel in FORCE_KINDS and (personnel != "workers" or foreign):
-        return Force(span, personnel, at, noun, "people")
+        return Force(span, "troops" if joined else personnel, at, noun, "people")
     if noun in GENERIC:
         return Force(span, "other" if noun == "employees" else "troops", at, noun, "people")
-    return Force(span, "workers", at, noun, "people") if personnel == "workers" and foreign else None
+    return Force(span, "workers", at, noun, "people" if foreign else "workers") if personnel == "workers" else None
 
 
 def unit_before(tagged: Tagged, tags: str, number: int) -> Force | None:
     """The unit that the number measures from behind: "a battalion of 850", "that extra unit of some 700"."""
     tokens = tagged.tokens
     verb = _word_behind(tagged, number)
-    if not verb.endswith("s") and not re.match(r"[,;.cpmdDhBoWSFVatRGJA)]|$|w?[wJA]{0,3}G", tags[number + 1 :]):
+    small = bool(_SMALL & {t.lower for t in tagged.tokens[max(0, number - 4) : number]})
+    if (small or not verb.endswith("s")) and not re.match(r"[,;.cpmdDhBoWSFVatRGJA)]|$|w?[wJA]{0,3}G", tags[number + 1 :]):
         return None  # "a deployment of 140 lorries"
     of = number - 1
     while of > 0 and tagged.tags[of] in "dam":
         of -= 1
-    if of < 1 or tokens[of].lower != "of" or tokens[of - 1].lower not in UNITS:
+    if of < 1 or tokens[of].lower != "of" or tokens[of - 1].lower not in (*UNITS, "crew") or (of > 2 and tokens[of - 3].lower == "in"):
         return None
     return _unit(tagged, of - 1, "unit")
 
@@ -160,6 +166,8 @@ def _strong(tagged: Tagged, tags: str, number: int) -> Force | None:
     if following[:1] != ["strong"] and following != ["-", "strong"]:
         return None
     end = number
+    meant = _MEANT.search(tags, max(0, end - 6), end)
+    end = meant.start() if meant and tagged.tokens[meant.start(1)].lower in _MEANT_TO else end
     while end and tags[end - 1] in ",aBh":
         end -= 1
     sited = re.search(r"[wKG](pd?[wJ]{0,2}A)$", tags[:end])
@@ -167,6 +175,9 @@ def _strong(tagged: Tagged, tags: str, number: int) -> Force | None:
     return _phrase_before(tagged, tags, end, "strong")
 
 
+# "The mission was meant to be 2,500 strong".
+_MEANT = re.compile(r"[ahB]*([wR])tB$")
+_MEANT_TO = frozenset("meant supposed due planned expected intended set".split())
 _HEAD = re.compile(r"([JwAnGK]{0,4}o[dJwA]{0,3})?[JwAnGK]{1,4}$")
 
 
@@ -219,12 +230,12 @@ def _sized(tagged: Tagged, tags: str, number: int) -> Force | None:
     return None
 
 
-_NUMBERS = frozenset("numbers numbering numbered totalling totaling totalled totals comprising comprises".split())
+_NUMBERS = frozenset("number numbers numbering numbered totalling totaling totalled totals comprising comprises".split())
 
 
 def _numbering(tagged: Tagged, tags: str, number: int) -> Force | None:
     """The unit or mission that numbers so many: "The mission, which numbers 12,000"."""
-    if not number or tagged.tokens[number - 1].lower not in _NUMBERS:
+    if not number or tagged.tokens[number - 1].lower not in _NUMBERS or tags[max(0, number - 2)] in "do":
         return None
     end = number - 1
     while end and tags[end - 1] in ",Wah":

@@ -8,6 +8,7 @@ Patterns are matched on tags (see ``words``), with these on top for movements:
 =====  ==================================  =====  ==================================
 """
 
+import re
 from dataclasses import dataclass
 
 from pipelines.mentions.numbers import Number
@@ -41,7 +42,11 @@ class Movement:
 def movement_tags(tagged: Tagged) -> str:
     """The sentence's tags with those for movements in place."""
     uses = {"participle": "S", "transitive": "F", "intransitive": "V", "noun": "K"}
-    return "".join(uses[t.word.movement_use] if t.word and t.word.movement_use else t.tag for t in tagged.tokens)
+    tags = [uses[t.word.movement_use] if t.word and t.word.movement_use else t.tag for t in tagged.tokens]
+    for index in range(2, len(tags)):
+        if tags[index] == "K" and tagged.tokens[index].lower == "presence" and tagged.tokens[index - 2].lower == "in":
+            tags[index] = "w"  # "in the presence of three generals"
+    return "".join(tags)
 
 
 NEAR_HERE = frozenset(("there", "here", "abroad", "overseas", "ashore"))
@@ -52,3 +57,75 @@ def count_of(tagged: Tagged, number: int) -> int:
     value = tagged.tokens[number].value
     count = value.count if isinstance(value, Number) else None
     return (count.best or count.high or count.low or 0) if count else 0
+
+
+UNIT_NAMES = frozenset(
+    (
+        "regiment battalion brigade division corps rifles guards fusiliers highlanders gurkhas cavalry infantry legion artillery squadron group unit company "
+        "companies battery army navy guard command marines force carrier frigate destroyer warship ship cruiser battlegroup team contingent platoon flotilla wing"
+    ).split()
+)
+_OF_UNIT = re.compile(r"(?:cG)?od?(?:nw)?[JwA]{0,3}?[AX](?![XGA])")
+_APPOSED = re.compile(r"(?:d?N?[JwAXGnK]{1,4}(?:od?(?:nw)?[JwA]{0,2}A)?),[ad]{0,2}$")
+_CARRIED = re.compile(r"(?:d?[JwAXGnK]{1,6}),(?:Ww{1,3})?(?:pad?|pd?|wpdGo|pdGo)$")
+_CONSISTS = frozenset("made consisting consists composed numbering".split())
+_ITS = re.compile(r"od")
+# "The battalion served there in 2009 with 560 soldiers".
+_MADE_UP = re.compile(r"(?:d?[JwAXGnK]{1,6}),?W?B?(?:w[pw]?o|i)[ad]?$")
+_WITH = re.compile(r"(?<=d)[wXG][ha]{0,2}w[^;\"NRW]{0,9}p$")
+
+
+def whole_force(tagged: Tagged, movement: Movement) -> Span | None:
+    """The words for a force with the unit that it is or belongs to: "380 soldiers of the Royal Wolds Regiment"."""
+    span, number = movement.force, movement.number
+    if span is None or number is None or movement.again:
+        return span
+    near = range(max(0, number - 40), min(len(tagged.tokens), number + 40))
+    first = next((i for i in near if tagged.tokens[i].start >= span[0]), number)
+    last = next((i for i in near if i >= first and tagged.tokens[i].end >= span[1]), first)
+    unit = _OF_UNIT.match(tagged.tags, last + 1)
+    if unit and _is_unit(tagged, unit.start(), unit.end()):
+        return span[0], tagged.tokens[unit.end() - 1].end
+    if not number < first <= number + 5:
+        return span
+    led = _WITH.search(tagged.tags, max(0, number - 14), number)
+    if led and tagged.tokens[number - 1].lower == "with" and tagged.tokens[led.start()].lower in UNIT_NAMES:
+        return tagged.tokens[led.start()].start, tagged.tokens[led.start()].end
+    possessed = _ITS.match(tagged.tags, number + 1) and tagged.tokens[number + 2].lower in ("its", "their")
+    if possessed:
+        named = next((i for i in range(number - 1, max(-1, number - 25), -1) if tagged.tags[i] == "A" and _is_unit(tagged, i, i + 1)), None)
+        return (tagged.tokens[named].start, tagged.tokens[named].end) if named is not None else span
+    for pattern in (_APPOSED, _CARRIED, _MADE_UP):
+        before = pattern.search(tagged.tags, max(0, number - 14), number)
+        closed = last + 1 >= len(tagged.tokens) or tagged.tags[last + 1] in "ap,.;" or pattern is not _APPOSED
+        if before and closed and _is_unit(tagged, before.start(), before.end()):
+            comma = next(
+                (i for i in range(before.start(), number) if tagged.tags[i] in ",Wio" or tagged.tokens[i].lower in _CONSISTS), number
+            )
+            start = before.start() + (tagged.tags[before.start()] == "d")
+            return tagged.tokens[start].start, tagged.tokens[comma - 1].end
+    return span
+
+
+def _is_unit(tagged: Tagged, first: int, end: int) -> bool:
+    """Whether the name of a unit or a ship stands in the words from a token on."""
+    return any(w in UNIT_NAMES for t in tagged.tokens[first:end] for w in t.lower.split())
+
+
+# Verbs whose subject is the country where a force is or has to leave: "Mali saw off the last 2,400", "Chad hosts 1,000".
+EXPELS = frozenset(("saw off", "expelled", "evicted", "shown the door", "expel", "expels", "kicked out", "threw out"))
+HOSTS = frozenset(("plays host to", "play host to", "played host to", "is home to", "hosts", "hosting", "hosted", "host"))
+# A country that wants a force to leave is where the force is.
+_DEMANDS = frozenset("demanded demands ordered orders told asked asks gave wants wanted".split())
+_LEAVE = frozenset("leave withdraw depart go out".split())
+
+
+def asks_to_leave(tagged: Tagged, movement: Movement) -> int | None:
+    """The name of the country that a force has to leave by its own demand: "Mali demanded that all 12,000 leave"."""
+    if movement.status != "withdrawn" or tagged.tokens[movement.cue].lower not in _LEAVE:
+        return None
+    asks = (i for i in range(movement.cue - 1, max(0, movement.cue - 14), -1) if tagged.tokens[i].lower in _DEMANDS)
+    verb = next(asks, None)
+    while verb and tagged.tags[verb - 1] in "ha":
+        verb -= 1
+    return verb - 1 if verb and tagged.tags[verb - 1] == "A" else None

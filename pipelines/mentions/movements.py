@@ -6,8 +6,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from pipelines.mentions.forces import GENERIC, Force, force_of
-from pipelines.mentions.movement import Movement, count_of, movement_tags
-from pipelines.mentions.movement_status import is_about_peacekeeping, is_peace_force
+from pipelines.mentions.movement import Movement, count_of, movement_tags, whole_force
+from pipelines.mentions.movement_status import is_about_peacekeeping, is_called_false, is_peace_force, is_private_force
 from pipelines.mentions.numbered import is_foreign, strict_movement
 from pipelines.mentions.numbers import Number
 from pipelines.mentions.strengths import again, strength
@@ -30,7 +30,7 @@ _MEMORY = 3
 # More people than this who bear a people's name are that people and no force.
 _MOST_NAMED = 100_000
 _NOT_SENT = re.compile(
-    r"\b(?:march(?:ed|ing)? past|parad\w+|recruit\w*|conscript\w*|mobili[sz]\w+|population|medals?|decorat\w+|awarded|recipients?|honou?r\w*|inhabitants|trained by|graduat\w+"
+    r"\b(?:march(?:ed|ing)? past|parad\w+|recruit\w*|conscript(?!s\b)\w*|mobili[sz]\w+|population|medals?|decorat\w+|awarded|recipients?|honou?r\w*|inhabitants|trained by|graduat\w+"
     r"|built around|(?:the|their|his|human|of) remains|coffins?|corpses|bodies|prisoners?|went the other way|to their deaths?|oath|funerals?|buried|villagers|hostages?)\b"
 )
 
@@ -66,8 +66,18 @@ def find_movements(text: str, sentences: Sequence[Tagged], taken: AbstractSet[tu
                 numbered.append(_of_kind(text, sentences, movement, before, peace))
         if not numbered:
             numbered = [_of_kind(text, sentences, m, found[-1:], peace) for m in unnumbered]
-        found.extend(numbered)
+        found.extend(_with_force(sentences, m, found) for m in numbered)
     return found
+
+
+def _with_force(sentences: Sequence[Tagged], movement: Movement, found: Sequence[Movement]) -> Movement:
+    """The movement with the whole words for its force: those of the one before it, where it has none."""
+    if movement.force is None and movement.number is not None and found:
+        return replace(movement, force=found[-1].force, again=True)
+    tagged = sentences[movement.sentence]
+    if movement.number is not None and is_called_false(tagged, movement.number):
+        movement = replace(movement, status="denied")
+    return replace(movement, force=whole_force(tagged, movement))
 
 
 def _is_taken(tagged: Tagged, position: int, number: int, taken: AbstractSet[tuple[int, int]]) -> bool:
@@ -106,6 +116,8 @@ def _numbered(position: int, tagged: Tagged, tags: str, number: int, context: bo
     context = context or is_foreign(tagged, number, force) or _is_garrison(tagged, number, force)
     strict = strict_movement(position, tagged, tags, number, force, context)
     last = before[-1] if before and position - before[-1].sentence <= _MEMORY else None
+    if strict and last and tagged.tokens[strict.cue].lower in _FOLLOWS and last.status == "withdrawn":
+        strict = replace(strict, status="withdrawn")
     if strict or not context:
         return replace(strict, force=last.force, again=True) if strict and strict.force is None and last else strict
     if force and force.head != "people":
@@ -113,6 +125,8 @@ def _numbered(position: int, tagged: Tagged, tags: str, number: int, context: bo
     return again(position, tagged, tags, number, last) if last else None
 
 
+# Those who follow do what those before them did.
+_FOLLOWS = frozenset("follow followed follows".split())
 _MILITARY_UNITS = frozenset("contingent garrison corps battalion brigade battlegroup regiment detachment".split())
 
 
@@ -135,6 +149,8 @@ def _of_kind(text: str, sentences: Sequence[Tagged], movement: Movement, before:
         unit = movement.force and "battalion" in text[slice(*movement.force)].lower()
         if not unit or last.personnel == "peacekeepers":
             return replace(movement, personnel=last.personnel)
+    if movement.personnel == "troops" and not movement.again and is_private_force(text, sentences, movement.sentence):
+        return replace(movement, personnel="other")
     if movement.personnel == "troops" and (peace or is_peace_force(text, sentences, movement.sentence)):
         return replace(movement, personnel="peacekeepers")
     return movement

@@ -22,6 +22,7 @@ UNNUMBERED = (
         r"(?:,[^SFVKR;\"()W]{1,8},)?(?:,W[^SFVKR;\"()]{1,9},)?[ahBtw]{0,4}?[VF](?=[tpA;,.]|$|d?[wJ]*A)",
         "The contingent left for Kursk in early August.",
     ),
+    Pattern("says_it", r"", r"RQ[ha]{0,2}[VF](?=[tpA])", "The Wagner Group says it has left Mali."),
     Pattern("has_there", r"h[ad]{0,2}", rf"[wa]?{_PLACE}", "Rwanda has troops in Mozambique."),
     Pattern("are_there", r"", rf"[ha]{{0,3}}Ba?[Ba]{{0,2}}w?a?w?{_PLACE}", "His forces had now been in Kursk for a year."),
     Pattern("are_doing", r"", r"[ha]{0,3}Ba?[Ba]{0,2}[wVF]", "Burundian soldiers are fighting alongside the army in Uvira."),
@@ -45,7 +46,10 @@ _GOING_UNITS = frozenset(
 )
 # These are one where a name or a people's adjective stands before them: "the UN mission".
 _NAMED_UNITS = frozenset("force mission battalion contingent regiment brigade army military troops".split())
-_NO_FORCE = re.compile(r"\b(?:[Nn]ever|to their deaths?|to prison|to hospital|to trial|to jail)\b")
+_NO_FORCE = re.compile(
+    r"\b(?:[Nn]ever|to their deaths?|to prison|to hospital|to trial|to jail|coffins?|caskets?|(?:the|their|his) (?:remains|bodies)|corpses)\b"
+)
+_PRIVATE = frozenset(("wagner", "wagner group", "africa corps", "russia's africa corps"))
 # Bodies whose forces are abroad wherever they are.
 _BODIES = frozenset("un u.n. united african au nato ecowas sadc eu european wagner".split())
 _STATIONED = frozenset("stationed deployed based garrisoned posted sent".split())
@@ -56,8 +60,10 @@ _WEAK = frozenset(
         "come comes came go goes went join joins joined follow follows followed moving moved move approved training entered remain remained remains reached stay "
         "stayed stays ordered pulled kept keeping removed transferred put assigned taken supplied provided provide supply relieved authorised authorized "
         "offered promised carrying carries replaced replacing flown flew used provides operating serving serve served hired want wants wanted requested "
-        "requests seeks awaiting awaits expects expecting crossed returned landed fighting dropped"
+        "requests seeks awaiting awaits expects expecting supplying hosting hosts host furnish furnished furnishing crossed returned landed fighting dropped"
     ).split()
+) | frozenset(
+    ("handed over to", "hand over to", "handing over to", "made way for", "make way for", "gave way to", "give way to", "passed through")
 )
 
 
@@ -193,7 +199,7 @@ def _deployable(tagged: Tagged, tags: str, index: int, context: bool) -> str | N
     last = token.lower.split()[-1]
     if tag in "wX" and context and token.lower in _GOING_UNITS:
         return "troops"
-    named = tag == "A" and " " in token.lower and last in _NAMED_UNITS
+    named = tag == "A" and ((" " in token.lower and last in _NAMED_UNITS) or token.lower in _PRIVATE)
     return "troops" if named or (tag != "A" and last in _NAMED_UNITS and index and _is_named(tagged.tokens[index - 1])) else None
 
 

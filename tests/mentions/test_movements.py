@@ -28,13 +28,22 @@ def test_numbered_patterns_have_a_number_and_the_others_none() -> None:
         ("Kenya had already sent 400 soldiers to Haiti.", "completed"),
         ("Kenya will send 400 soldiers to Haiti.", "planned"),
         ("Kenya plans to send 400 soldiers to Haiti.", "planned"),
-        ("Kenya is sending 400 soldiers to Haiti.", "under_way"),
+        ("Kenya is sending 400 soldiers to Haiti.", "planned"),
         ("Kenya has 400 soldiers in Haiti.", "under_way"),
         ("Some 400 soldiers are stationed in Haiti.", "under_way"),
         ("Kenya withdrew 400 soldiers from Haiti.", "withdrawn"),
         ("Some 400 soldiers were withdrawn from Haiti.", "withdrawn"),
         ("Some 400 soldiers arrived in Haiti.", "completed"),
         ("Some 400 soldiers returned home from Haiti.", "withdrawn"),
+        ("Some 400 soldiers depart for Haiti next week.", "planned"),
+        ("Some 400 soldiers are bound for Haiti.", "planned"),
+        ("The last of the 400 soldiers whom Kenya kept in Haiti flew out of Port-au-Prince.", "withdrawn"),
+        ("Some 400 soldiers stepped off the aircraft after six months in Haiti.", "withdrawn"),
+        ("Some 400 soldiers left Nairobi for Haiti.", "completed"),
+        ("Some 400 soldiers deployed along the border with Haiti dug trenches.", "under_way"),
+        ("Kenya proposed sending 400 soldiers to Haiti.", "planned"),
+        ("Kenya will not send 400 soldiers to Haiti.", "denied"),
+        ("Chad had its 400 soldiers back from Haiti by March.", "withdrawn"),
     ],
 )
 def test_verbs_have_their_status(text: str, status: str) -> None:
@@ -76,3 +85,29 @@ def test_what_moves_no_force_is_no_movement(text: str) -> None:
 
 def test_recruits_in_training_are_no_deployment() -> None:
     assert movements("Some 12,000 recruits began their training in garrisons across Poland.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "force"),
+    [
+        ("Kenya sent 400 soldiers of the 15th Rifles Battalion to Haiti.", "soldiers of the 15th Rifles Battalion"),
+        ("The 1st Rifles Battalion, 400 soldiers in all, arrived in Haiti.", "1st Rifles Battalion"),
+        ("The frigate Shujaa, with some 400 sailors on board, was sent to Haiti.", "frigate Shujaa"),
+        ("The Rifles Battalion was warned that 400 of its soldiers would be sent to Haiti.", "Rifles Battalion"),
+    ],
+)
+def test_a_force_is_named_with_its_unit(text: str, force: str) -> None:
+    (movement,) = movements(text)
+    assert words(text, movement.force) == force
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Flowers were laid in the presence of the three generals of the force in Haiti.",
+        "A motorcycle team of 31 riders arrived in Haiti.",
+        "There are approximately 100,000 miners in Peru, where soldiers were sent.",
+    ],
+)
+def test_who_is_no_force_makes_no_movement(text: str) -> None:
+    assert [m for m in movements(text) if m.number is not None] == []
