@@ -18,6 +18,10 @@ WEEKDAYS = {name: i for i, name in enumerate(["monday", "tuesday", "wednesday", 
 SMALL = {
     word: i for i, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1)
 } | {"a": 1, "an": 1}
+_ONES = "first second third fourth fifth sixth seventh eighth ninth".split()
+_TEENS = "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split()
+ORDINALS = {word: n for n, word in enumerate((*_ONES, *_TEENS), 1)} | {"thirtieth": 30, "thirty-first": 31}
+ORDINALS |= {f"twenty-{word}": 20 + n for n, word in enumerate(_ONES, 1)}
 _ANCHORED = ("previous", "preceding", "day before", "following", "earlier", "later", "before", "same day", "next day")
 
 
@@ -84,7 +88,7 @@ def _day(day: date) -> DateReading:
 
 
 def _number(words: str) -> int:
-    return int(re.sub(r"\D", "", words))
+    return ORDINALS.get(words) or int(re.sub(r"\D", "", words))
 
 
 def _month_day(month: str, first: str, last: str | None, year: str | None, dateline: date | None, future: bool) -> DateReading | None:
