@@ -40,6 +40,9 @@ def test_hand_made_numbers_are_read_right() -> None:
     share, cases = re.search(r"^read right: ([\d.]+)% of (\d+) number", shown, re.MULTILINE).groups()  # type: ignore[union-attr]
     assert int(cases) >= 150
     assert float(share) >= 98, shown
+    running, counts = re.search(r"^in running text: ([\d.]+)% of (\d+) counts", shown, re.MULTILINE).groups()  # type: ignore[union-attr]
+    assert int(counts) >= 400
+    assert float(running) >= 97, shown
 
 
 def test_hand_made_dates_are_read_right() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
 
 from pipelines.article import Article
 from pipelines.facts.columns import Draft, actor_at, claim_at, contests_at, merged, put_conflict, put_place, repetitions, same_speaker
@@ -22,6 +23,8 @@ _INCIDENT = re.compile(
     r"\b(?:attack|strike|airstrike|air strike|air raid|raid|blast|explosion|bombing|bomb|bomber|ambush|clash|clashes|shelling|crash|massacre|shooting|assault|rocket|missile|shells|mortars|mine|drone|grenade|gunmen)\b",
     re.IGNORECASE,
 )
+# "… is up from 300 killed and 2,700 injured": what a new count is compared with was claimed on an earlier day.
+_COMPARED = re.compile(r"\b(?:up|down) from (?:(?!\bto\b)(?:[^,;.]|,(?=\d))){0,40}$", re.IGNORECASE)
 
 
 def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
@@ -50,6 +53,8 @@ def _draft(article: Article, mentions: Mentions, count: OutcomeCount, victims: V
     draft.count("count", number.count, (token.start, _quote_end(tagged, count)))
     _put_victims(draft, mentions, count, victims)
     attribution = claim_at(mentions, count.sentence, token.start, token.end)
+    if attribution and _COMPARED.search(article.text, tagged.sentence.start, token.start):
+        attribution = replace(attribution, day=None)
     draft.claim(mentions, attribution)
     contest = contests_at(mentions, count.sentence, token.end)
     if contest:

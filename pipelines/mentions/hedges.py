@@ -6,7 +6,7 @@ from collections.abc import Mapping
 # What a hedge says of the number behind it; the longest phrase that fits wins.
 _SAID = {
     "about": "about|around|some|roughly|approximately|nearly|almost|close to|an estimated|estimated|circa|something like|in the region of"
-    "|in the order of|on the order of|well nigh|near|perhaps|maybe|possibly|just about|as good as|just on|not far off|in the vicinity of",
+    "|in the order of|on the order of|well nigh|near|perhaps|maybe|possibly|just about|as good as|just on|not far off|in the vicinity of|closer to|nearer to|nearer",
     "at_least": "at least|no fewer than|no less than|not fewer than|not less than|a minimum of|at the very least",
     "more_than": "more than|over|upwards of|upward of|in excess of|above|exceeding|north of|well over|just over|well above|greater than",
     "at_most": "up to|as many as|no more than|not more than|at most|a maximum of|at the most",

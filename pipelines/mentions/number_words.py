@@ -27,10 +27,16 @@ SPACE = r"[ \t\u00a0\u202f\u2009]"
 GAP = r"(?:\s|\u00a0|\u202f)+"
 _ONE, _TEN = "|".join(ONES), "|".join(TENS)
 _SMALL = rf"(?:(?:{_TEN})(?:[-\u2010\u2011 ](?:{_UNITS.replace(' ', '|')})\b)?|(?:{_ONE})\b)"
+_AND = rf",?{GAP}(?:and{GAP})?"
+_BELOW_THOUSAND = rf"(?:{_SMALL}{GAP}hundred\b(?:{_AND}{_SMALL})?|{_SMALL})"
+_BELOW_MILLION = rf"(?:{_BELOW_THOUSAND}{GAP}thousand\b(?:{_AND}{_BELOW_THOUSAND})?|{_BELOW_THOUSAND})"
+# Another number with a scale of its own adds nothing: "between two hundred and five hundred".
+_ALONE = rf"(?!{GAP}(?:dozen|hundred|thousand|million|billion)\b)"
 _WORDS = (
     rf"(?:an?{GAP}(?:million|billion){GAP}and{GAP}a{GAP}half\b|half{GAP}a{GAP}(?:dozen|million|billion)\b|a{GAP}quarter{GAP}of{GAP}a{GAP}million\b"
-    rf"|(?:{_SMALL}|an?){GAP}(?:and{GAP}a{GAP}half{GAP})?(?:dozen|score|hundred|thousand|million|billion)\b(?:{GAP}(?:thousand|million|billion)\b)?"
-    rf"(?:,?{GAP}(?:and{GAP})?{_SMALL}(?:{GAP}(?:hundred|thousand)\b)?(?:{GAP}(?:and{GAP})?{_SMALL})?)?"
+    rf"|(?:{_SMALL}|an?){GAP}(?:and{GAP}a{GAP}half{GAP})?"
+    rf"(?:(?:hundred{GAP})?(?:million|billion)\b(?:{_AND}{_BELOW_MILLION}{_ALONE})?|(?:hundred{GAP})?thousand\b(?:{_AND}{_BELOW_THOUSAND}{_ALONE})?"
+    rf"|hundred\b(?:{_AND}{_SMALL}(?:{GAP}thousand\b(?:{_AND}{_BELOW_THOUSAND})?)?{_ALONE})?|(?:dozen|score)\b(?:{GAP}(?:thousand|million|billion)\b)?)"
     rf"|{_SMALL})"
 )
 _DIGITS = rf"\d{{1,3}}(?:(?:,|{SPACE})\d{{3}}(?!\d)){{1,4}}(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}}){{2,4}}|\d+(?:\.\d+)?"

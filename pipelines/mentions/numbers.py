@@ -142,7 +142,7 @@ def _judge(whole: _Text, match: re.Match[str], vague: Mapping[str, int]) -> Numb
     if a is None:
         return Number(start, end, None)
     if match["b"]:
-        bounds = _range(match, a)
+        bounds = _range(match)
         if bounds:
             years = 1900 <= a <= 2100 and bounds[1] < 2100 and "," not in match["a"]
             counts = bounds[0] == int(bounds[0]) and not years and not whole.counts_no_people(match.start("a"), end)
@@ -174,18 +174,18 @@ def _bounded(n: int, qualifier: str) -> Count:
     return Count(low, best, high, n, qualifier)
 
 
-def _range(match: re.Match[str], a: float) -> tuple[float, float] | None:
+def _range(match: re.Match[str]) -> tuple[float, float] | None:
     """The ends of a range, the scale of one given to the other; None where the two numbers are no range."""
     b = value_of(with_scale(match["b"], match["a"]))
     low = value_of(with_scale(match["a"], match["b"]))
-    if b is None or low is None or low >= b or not _is_range(match, a):
+    if b is None or low is None or low >= b or not _is_range(match, low, b):
         return None
     if match["link"] in "-–" and low < b / 1000 and b % 1000 == 0:
         low *= 1000  # "10-12,000"
     return low, b
 
 
-def _is_range(match: re.Match[str], a: float) -> bool:
+def _is_range(match: re.Match[str], low: float, high: float) -> bool:
     link, between = match["link"].strip(), match["between"] or ""
     if match["hedge_b"]:
         return False
@@ -194,7 +194,7 @@ def _is_range(match: re.Match[str], a: float) -> bool:
     if between == "from":
         return False  # "rose from 300 to 500" states two numbers
     if link == "or":
-        return abs((value_of(match["b"]) or 0) - a) <= max(5, a)
+        return high - low <= max(5, low)
     return True
 
 

@@ -20,6 +20,8 @@ _TALLIES = frozenset(
 )
 # "By the assessment of U.S. Africa Command".
 _TALLY_OF = re.compile(r"o(?P<who>d?[wJAG]{1,6})")
+# Such a count was made on another day than what its author said last.
+_BEFORE = frozenset("initial first earlier previous original preliminary last former".split())
 _OWN = frozenset(["its", "his", "her", "their"])
 
 
@@ -45,7 +47,7 @@ def find_tallies(
                     by,
                     "asserted",
                     day,
-                    tally=subject[1] - subject[0] > 1,
+                    tally=subject[1] - subject[0] > 1 or tagged.tokens[index - 1].lower in _BEFORE,
                 )
             )
     return found

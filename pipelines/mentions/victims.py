@@ -17,7 +17,10 @@ Span = tuple[int, int]
 _PEOPLE_NOUNS = frozenset("prisoners hostages captives refugees evacuees bodies corpses arrivals".split())
 _OWN_NOUNS = _PEOPLE_NOUNS | frozenset("dead wounded injured missing displaced deaths fatalities injuries lives fallen".split())
 _GENERIC = frozenset("casualties losses killed".split())
+_NO_PEOPLE = _OWN_NOUNS | _GENERIC | {"others"}
 _NOBODY = frozenset(["more", "other", "another"])
+# A toll counts all the dead, not only those named last.
+_TOLL = re.compile(r"(?:[\w-]+ )?toll|number of [\w ]+")
 # Victims carry over so many sentences.
 _NEAR = 3
 # The people of a state as a force, or named by their adjective alone.
@@ -47,13 +50,16 @@ def find_victims(
         words = words or people_behind(tagged, count.number, count.trigger)
         words = words or losing_side(tagged, outcome_tags(tagged), count.number, count.trigger, meanings, lexicon)
         if words is None and count.pattern == "again":
-            same = (f.words for f, c in zip(reversed(found), reversed(counts[:index]), strict=True) if c.outcome == count.outcome)
+            before = zip(reversed(found), reversed(counts[:index]), strict=True)
+            same = (f.words for f, c in before if c.outcome == count.outcome and c.container is None)
             words = next(same, None)  # "26 dead, which rose to 31"
         carried = words is None
+        if carried and index and _are_paired(counts[index - 1], count) and not _is_noun_of_outcome(text, found[index - 1].words):
+            words = found[index - 1].words  # "300 killed and 2,700 injured"
         if words is None and count.container is None:
             words = _carried(index, counts, found, named, sentences, meanings, bool(implied))
         found.append(Victims(words, implied))
-        if words and not carried and count.container is None and text[slice(*words)].lower() not in _OWN_NOUNS | _GENERIC | {"others"}:
+        if words and not carried and count.container is None and not _is_noun_of_outcome(text, words):
             named.append(index)
     return found
 
@@ -80,6 +86,10 @@ def _carried(
         return trigger.start, trigger.end
     if near > _NEAR and implied:
         return None  # "North Korea's troop deployment had resulted in …"
+    known = last is not None and near <= _NEAR and _is_known(found[last].words, counts[last], sentences, meanings)
+    if _TOLL.fullmatch(trigger.lower) and not known:
+        noun = trigger.lower.split()[-1]
+        return (trigger.end - len(noun), trigger.end) if noun in _OWN_NOUNS else None
     if last is not None and near <= _NEAR:
         return found[last].words
     force = next((i for i in reversed(named) if _is_known(found[i].words, counts[i], sentences, meanings)), None)
@@ -88,6 +98,17 @@ def _carried(
     if topic := _topic_force(sentences, meanings):
         return topic
     return (trigger.start, trigger.end) if trigger.lower in _OWN_NOUNS | _GENERIC and not implied else None
+
+
+def _is_noun_of_outcome(text: str, words: Span | None) -> bool:
+    """Whether the words name nobody but "the dead"."""
+    return words is None or text[slice(*words)].lower() in _NO_PEOPLE
+
+
+def _are_paired(first: OutcomeCount, second: OutcomeCount) -> bool:
+    """Whether two bare counts stand side by side, the first by a participle that names nobody."""
+    together = first.sentence == second.sentence and first.number < second.number <= first.number + 4 and first.trigger < second.number
+    return together and first.people is None and second.people is None
 
 
 _GROUP = re.compile(r"[wJA]?G(?!s)")

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from reading import claims, mentions, speaker, words
+from reading import claims, facts, mentions, speaker, words
 
 from pipelines.facts.columns import claim_at
 
@@ -200,3 +200,17 @@ def test_a_claim_made_before_has_another_date() -> None:
 def test_background_of_long_ago_has_no_claimant() -> None:
     text = "A doctor said that 40 men died. Another convoy was attacked on 5 September 2022, killing 12 people."
     assert claimant_of(text, "12") == (None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The army said on Tuesday that 31 soldiers were killed. The army's initial count was 26 dead.",
+        "The army said on Tuesday that 31 soldiers were killed, up from 26 killed.",
+    ],
+)
+def test_an_earlier_count_was_not_claimed_on_the_day_of_the_new_one(text: str) -> None:
+    first, second = facts(text, "casualty_estimates")
+    assert (first.values["count_best"], second.values["count_best"]) == (31, 26)
+    assert first.values["reported_on"]
+    assert "reported_on" not in second.values

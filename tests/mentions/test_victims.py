@@ -36,6 +36,12 @@ def test_what_they_were_says_who_died() -> None:
         ("Eleven soldiers were killed and 78 wounded.", ["soldiers", "soldiers"]),
         ("The toll rose to 26 dead and 46 injured.", ["dead", "injured"]),
         ("Seven passengers were killed and 23 others were injured.", ["passengers", "others"]),
+        (
+            "About 600 North Korean soldiers died. That is up from 300 killed and 2,700 injured.",
+            ["North Korean soldiers", "North Korean soldiers", "North Korean soldiers"],
+        ),
+        ("Two children were killed in the rocket attack. The death toll has risen to nine.", ["children", None]),
+        ("Two paramedics were killed in the rocket attack. He put the number of dead at nine.", ["paramedics", "dead"]),
         ("The army counted 40 fallen soldiers. Another 12 were killed on Monday.", ["fallen soldiers", "fallen soldiers"]),
     ],
 )
