@@ -1,7 +1,12 @@
 """Acts: what is done at a ceremony of one kind and tells of it without its name."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from pipelines.mentions.finders import Stems, small
+from pipelines.mentions.words import Tagged
 
 
 @dataclass(frozen=True)
@@ -194,7 +199,7 @@ ACTS = (
             rf"|\b(?:welcom|greet)(?:ed|es|ing) (?:home|back) (?:the |some |about |\d[\d,]* |\w+ ){{0,4}}?{_TROOPS}\b"
             rf"|\b(?:welcom|greet)(?:ed?|es|ing) (?:[\w,’'-]+ ){{0,6}}?(?:{_TROOPS}|{_NUMBER})\b (?:[\w’'-]+ ){{0,4}}?{_HOME}"
             rf"|\bmet (?:the |some )?(?:[\w,-]+ ){{0,3}}?{_TROOPS} (?:[\w-]+ ){{0,2}}?{_HOME}"
-            rf"|\b{_TROOPS}\b[^;]{{0,40}} (?:was|were|are to be|will be) (?:\w+ly )?(?:welcomed|greeted|met|received) (?:home|back|(?:[\w’'-]+ ){{0,6}}?{_HOME})|\b(?:families|relatives|crowds|children|well-wishers|wives)\b[^;]{0, 40}\b(?:cheered|waved|waving|lined|thronged|waited)\b[^;]{0, 60}\b(?:jetty|quay(?:side)?|tarmac|runway|dockside|pier|harbour wall)\b|\bgiven (?:a|an official|the) (?:hero|heroes)['’]?s?['’]? welcome\b"
+            rf"|\b{_TROOPS}\b[^;]{{0,40}} (?:was|were|are to be|will be) (?:\w+ly )?(?:welcomed|greeted|met|received) (?:home|back|(?:[\w’'-]+ ){{0,6}}?{_HOME})|\b(?:families|relatives|crowds|children|well-wishers|wives)\b[^;]{{0,40}}\b(?:cheered|waved|waving|lined|thronged|waited)\b[^;]{{0,60}}\b(?:jetty|quay(?:side)?|tarmac|runway|dockside|pier|harbour wall)\b|\bgiven (?:a|an official|the) (?:hero|heroes)['’]?s?['’]? welcome\b"
             r"|\b(?:was|were) given (?:an? )(?:\w+ )?(?:dinner|lunch|luncheon|banquet|reception)\b|\b(?:gave|gives|hosted|hosts?|held|hold) (?:a |an )(?:\w+ )?(?:dinner|lunch|luncheon|banquet|reception|tea|iftar) (?:for|in)\b",
             re.IGNORECASE,
         ),
@@ -219,3 +224,17 @@ ACTS = (
         "The tricolour was folded for the last time at the camp.",
     ),
 )
+
+_STEMS = Stems(stem for act in ACTS for stem in act.stems)
+_ACTS_OF = {stem: [n for n, act in enumerate(ACTS) if stem in act.stems] for act in ACTS for stem in act.stems}
+
+
+def possible_acts(text: str, sentences: Sequence[Tagged]) -> dict[int, list[Act]]:
+    """The acts whose stems each sentence holds, in the order of ``ACTS``; sentences without any are left out."""
+    begins = [tagged.sentence.start for tagged in sentences]
+    numbers: dict[int, set[int]] = {}
+    for start, end, stem in _STEMS.find(small(text)):
+        position = bisect_right(begins, start) - 1
+        if position >= 0 and end <= sentences[position].sentence.end:
+            numbers.setdefault(position, set()).update(_ACTS_OF[stem])
+    return {position: [ACTS[n] for n in sorted(found)] for position, found in numbers.items()}

@@ -5,7 +5,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from pipelines.mentions.dates import DateMention
-from pipelines.mentions.event_acts import ACTS, Act
+from pipelines.mentions.event_acts import Act, possible_acts
 from pipelines.mentions.words import Tagged, Token
 
 Span = tuple[int, int]
@@ -75,17 +75,16 @@ def find_event_mentions(text: str, sentences: Sequence[Tagged]) -> list[EventMen
     """All mentions of ceremonies in order of the text."""
     found: list[EventMention] = []
     last = -9
-    lowered = text.lower()
-    acts = [act for act in ACTS if any(stem in lowered for stem in act.stems)]
+    acts = possible_acts(text, sentences)
     for position, tagged in enumerate(sentences):
         here = []
-        for index, token in enumerate(tagged.tokens):
-            if (token.word and token.word.ceremony) or token.lower.endswith(_ENDS):
-                mention = _noun(text, position, tagged, index, position - last <= 3, bool(found))
-                here += [mention] if mention else []
+        for index in [i for i, t in enumerate(tagged.tokens) if (t.word and t.word.ceremony) or t.lower.endswith(_ENDS)]:
+            mention = _noun(text, position, tagged, index, position - last <= 3, bool(found))
+            here += [mention] if mention else []
         if position - last <= 2 and not here and found:
             here = _another(position, tagged, found[-1]) or (_it(text, position, tagged, found[-1]) if position - last == 1 else [])
-        here += _acts(text, position, tagged, acts, {m.kind for m in here})
+        if position in acts:
+            here += _acts(text, position, tagged, acts[position], {m.kind for m in here})
         if here:
             last = position
         found.extend(here)
@@ -215,9 +214,8 @@ def _acts(text: str, position: int, tagged: Tagged, acts: Sequence[Act], named: 
     """Ceremonies that a sentence tells of by what is done there; ``named``: the kinds that it has by name."""
     found: list[EventMention] = []
     start, end = tagged.sentence.start, tagged.sentence.end
-    lowered = text[start:end].lower()
     for act in acts:
-        match = act.words.search(text, start, end) if any(stem in lowered for stem in act.stems) else None
+        match = act.words.search(text, start, end)
         if not match or any(m.kind == act.kind for m in found) or _is_no_act(text, tagged, act.kind, match):
             continue
         noun = next((i for i, t in enumerate(tagged.tokens) if t.end > match.start()), 0)

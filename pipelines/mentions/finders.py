@@ -77,6 +77,18 @@ def _ends_word(text: str, end: int) -> bool:
     return not (after[0].isalnum() or (after[0] == "-" and after[1:].isalnum() and text[end - 1] != "-"))
 
 
+class Stems:
+    """Where parts of words stand in a text, found in one pass."""
+
+    def __init__(self, stems: Iterable[str]) -> None:
+        self._stems = sorted(set(stems))
+        self._automaton = ahocorasick_rs.AhoCorasick(self._stems, matchkind=ahocorasick_rs.MatchKind.Standard)
+
+    def find(self, lower: str) -> list[tuple[int, int, str]]:
+        """(start, end, stem) of each, those within others too."""
+        return [(start, end, self._stems[i]) for i, start, end in self._automaton.find_matches_as_indexes(lower, overlapping=True)]
+
+
 class Anchors:
     """Where a long expression can match: at certain words or digits that it must hold, or at words that lead to them.
 

@@ -44,6 +44,7 @@ def test_each_act_catches_its_example(act: Act) -> None:
         ("The 2nd Battalion marched through Colchester on Friday with bayonets fixed.", "parade"),
         ("The body of Lieutenant Moss was brought home to Brize Norton on Thursday.", "repatriation"),
         ("President Ruto welcomed 200 soldiers home from Somalia at Embakasi barracks on Monday.", "reception"),
+        ("Families waved from the quayside in Den Helder on Friday as the frigate came in.", "reception"),
         ("The minister saw off 160 sappers at Eindhoven air base on Wednesday.", "other"),
         ("The king presented new colours to the Irish Guards at Aldershot on Monday.", "other"),
         ("The frigate was commissioned at Karachi on Friday by the president.", "inauguration"),

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.mentions import dates, numbers, words
-from pipelines.mentions.finders import Finder, lowered, matches, small
+from pipelines.mentions.finders import Finder, Stems, lowered, matches, small
 
 WORDS = st.sampled_from(
     (
@@ -48,3 +48,7 @@ def test_several_lists_are_found_in_one_pass() -> None:
     ]
     assert Finder(["korea"], ["based"]).find_each("korea based") == [[(0, 5, "korea")], [(6, 11, "based")]]
     assert Finder([]).find("korea") == []
+
+
+def test_stems_are_found_within_words_and_within_each_other() -> None:
+    assert sorted(Stems(["medal", "med", "al"]).find("medals")) == [(0, 3, "med"), (0, 5, "medal"), (3, 5, "al")]
