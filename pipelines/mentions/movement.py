@@ -39,10 +39,12 @@ class Movement:
     again: bool = False
 
 
+_TAGS = {"participle": "S", "transitive": "F", "intransitive": "V", "noun": "K"}
+
+
 def movement_tags(tagged: Tagged) -> str:
     """The sentence's tags with those for movements in place."""
-    uses = {"participle": "S", "transitive": "F", "intransitive": "V", "noun": "K"}
-    tags = [uses[t.word.movement_use] if t.word and t.word.movement_use else t.tag for t in tagged.tokens]
+    tags = [_TAGS[t.word.movement_use] if t.word and t.word.movement_use else t.tag for t in tagged.tokens]
     for index in range(2, len(tags)):
         if tags[index] == "K" and tagged.tokens[index].lower == "presence" and tagged.tokens[index - 2].lower == "in":
             tags[index] = "w"  # "in the presence of three generals"

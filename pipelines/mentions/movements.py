@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from itertools import islice
 
 from pipelines.mentions.forces import GENERIC, Force, force_of
 from pipelines.mentions.movement import Movement, count_of, movement_tags, whole_force
@@ -49,7 +50,7 @@ def find_movements(text: str, sentences: Sequence[Tagged], taken: AbstractSet[tu
         ]
         for i, tagged in enumerate(sentences)
     ]
-    context = len(_CONTEXT.findall(text.lower())) >= _CONTEXT_NEEDED
+    context = len(list(islice(_CONTEXT.finditer(text.lower()), _CONTEXT_NEEDED))) == _CONTEXT_NEEDED
     context = context or any(_strict(i, sentences[i], tags[i], n, False) for i, ns in enumerate(counted) for n in ns)
     moved = [list(find_unnumbered(i, s, tags[i], context)) for i, s in enumerate(sentences)]
     context = context or any(moved)

@@ -69,7 +69,7 @@ _WEAK = frozenset(
 
 def find_unnumbered(position: int, tagged: Tagged, tags: str, context: bool) -> Iterator[Movement]:
     """The first movement of a force without a number in a sentence, if any; two where one unit relieves another."""
-    if relief := _relief(position, tagged):
+    if not _RELIEVES.isdisjoint(tagged.words) and (relief := _relief(position, tagged)):
         yield from relief
         return
     for index, tag in enumerate(tags):
