@@ -62,6 +62,8 @@ def _disclosures(tagged: Tagged, here: Sequence[Attribution], last: Tagged) -> l
     ][:1]
 
 
+# What may stand before the subject of a clause: "On Friday, too,".
+_OPENING = re.compile(r"(?:p?d?w?D|[ack,])*")
 _TURN = re.compile(r"[wG]{0,2}A(?:;A|A){0,3}(?:\([^()]{1,8}\))?;")
 
 
@@ -149,8 +151,8 @@ def _at(
         by, subject = here[-1].by, (index, index)
     elif subject is None and token.lower.endswith("ing") and tags[index - 1 : index] == ",":
         # "the agency went further, telling …": the clause's own subject.
-        first = clause + len(re.match(r"(?:p?d?w?D|[ack,])*", tags[clause:])[0])  # type: ignore[index]
-        subject = subject_after(tagged, first)
+        opening = _OPENING.match(tags, clause)
+        subject = subject_after(tagged, opening.end() if opening else clause)
         by = speaker_of(text, tagged, subject, meanings, before, lexicon) if subject else None
     else:
         if subject is None and (index == 0 or tags[index - 1] in ',"(;'):
