@@ -5,19 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipelines.mentions.actors import Meaning
-from pipelines.mentions.claim_days import DOCUMENTS, carry_days, day_of_claim, heading_day, lead_day
+from pipelines.mentions.claim_days import carry_days, day_of_claim, heading_day, lead_day
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.lexicon import Lexicon
+from pipelines.mentions.saying import LEADS, calls_false, cited_at, claims_nothing, finds, is_claim
 from pipelines.mentions.speakers import Span, Speaker, speaker_of, subject_after, subject_before
 from pipelines.mentions.tallies import find_tallies
 from pipelines.mentions.words import Tagged
 
-# Forms that are as often a noun as a verb: verbs only right behind a name, a pronoun or people.
-_NOUN_LIKE = frozenset(
-    (
-        "dispute contest challenge doubt note add warn guess report reports claim claims count counts question questions document documents record records estimate estimates release releases"
-    ).split()
-)
 _MEDIA = re.compile(
     r"\b(?:afp|bbc|reuters|ap|cnn|al jazeera|news agency|television|tv|radio|newspaper|magazine|economist|times|post|guardian|telegraph|news|agency|kbs|network)\b"
 )
@@ -35,10 +30,10 @@ def find_attributions(text: str, sentences: Sequence[Tagged], meanings: Mapping[
         topic = _topic(tagged, meanings, lexicon)
         before.extend(s for s in topic if s.actor_id)
         here: list[Attribution] = find_tallies(text, tagged, meanings, before, lexicon)
-        speaks = "R" in tagged.tags or not _LEADS.isdisjoint(tagged.words)
-        for index in [i for i, t in enumerate(tagged.tokens) if t.tag == "R" or t.lower in _LEADS] if speaks else ():
+        speaks = "R" in tagged.tags or not LEADS.isdisjoint(tagged.words)
+        for index in [i for i, t in enumerate(tagged.tokens) if t.tag == "R" or t.lower in LEADS] if speaks else ():
             token = tagged.tokens[index]
-            if token.tag == "R" or token.lower == "according" or _calls_false(tagged, index) or _finds(tagged, index):
+            if token.tag == "R" or token.lower == "according" or calls_false(tagged, index) or finds(tagged, index):
                 here = _with(here, _at(text, tagged, index, here, meanings, before, lexicon))
         turn = _turn(text, tagged, meanings, before, lexicon, turn)
         here = _nested(here) or ([turn] if turn else [])
@@ -62,6 +57,8 @@ def _disclosures(tagged: Tagged, here: Sequence[Attribution], last: Tagged) -> l
     ][:1]
 
 
+# The subject that a sentence begins with.
+_CLAUSE_HEAD = re.compile(r"(?P<who>d?[wJ]{0,3}[AG]+)(?=[ahBRwPTF])")
 # What may stand before the subject of a clause: "On Friday, too,".
 _OPENING = re.compile(r"(?:p?d?w?D|[ack,])*")
 _TURN = re.compile(r"[wG]{0,2}A(?:;A|A){0,3}(?:\([^()]{1,8}\))?;")
@@ -106,6 +103,19 @@ def _with(here: list[Attribution], new: Attribution | None) -> list[Attribution]
     return [*here, new] if new else here
 
 
+def _according(
+    text: str, tagged: Tagged, index: int, meanings: Mapping[int, Meaning], before: Sequence[Speaker], lexicon: Lexicon
+) -> Attribution | None:
+    """The claim of whom "according to" at ``index`` names, over the whole sentence."""
+    sentence, token = tagged.sentence, tagged.tokens[index]
+    subject = subject_after(tagged, index + 2) if tagged.tags[index + 1 : index + 2] == "t" else None
+    by = speaker_of(text, tagged, subject, meanings, before, lexicon) if subject else None
+    if by is None or subject is None:
+        return None
+    verb = (token.start, tagged.tokens[index + 1].end)
+    return Attribution(sentence.start, sentence.end, verb, by, "asserted", day_of_claim(tagged, index, subject))
+
+
 def _at(
     text: str,
     tagged: Tagged,
@@ -119,19 +129,9 @@ def _at(
     tokens, tags = tagged.tokens, tagged.tags
     token = tokens[index]
     if token.lower == "according":
-        subject = subject_after(tagged, index + 2) if tags[index + 1 : index + 2] == "t" else None
-        by = speaker_of(text, tagged, subject, meanings, before, lexicon) if subject else None
-        sentence = tagged.sentence
-        verb = (token.start, tokens[index + 1].end) if subject else (token.start, token.end)
-        return (
-            Attribution(sentence.start, sentence.end, verb, by, "asserted", day_of_claim(tagged, index, subject or (0, 0))) if by else None
-        )
+        return _according(text, tagged, index, meanings, before, lexicon)
     uses = token.word.reporting_uses if token.word else frozenset(("says",))
-    if tags[index - 1 : index] == "t" or (tokens[index + 1 : index + 2] and tokens[index + 1].lower == "by"):
-        return None  # "the first to announce", "a truce announced by"
-    if index and tokens[index - 1].lower in DOCUMENTS and (token.lower.endswith("ed") or token.lower in ("put", "sent", "given")):
-        return None  # "said in a statement posted on its page"
-    if not _is_verb(tagged, index) or ("counts" in uses and "says" not in uses and not _counts(tagged, index)):
+    if not is_claim(tagged, index, uses):
         return None
     subject, inverted, by = subject_before(tagged, index), False, None
     if re.search(r"ca?$", tags[:index]):
@@ -163,93 +163,17 @@ def _at(
         by = speaker_of(text, tagged, subject, meanings, before, lexicon) if subject else None
     if by is None or subject is None:
         return None
-    stance = "denied" if _calls_false(tagged, index) else (token.word and token.word.stance) or "asserted"
+    stance = "denied" if calls_false(tagged, index) else (token.word and token.word.stance) or "asserted"
     start, end = _scope(tagged, index, subject, inverted)
-    contests = stance != "asserted" and _claims_nothing(tagged, index)
+    contests = stance != "asserted" and claims_nothing(tagged, index)
     if contests:
         start, end = tagged.sentence.start, tokens[subject[0]].start
-    if (cited := _cited(tagged, index)) and (source := speaker_of(text, tagged, cited, meanings, before, lexicon)) and source.name:
+    if (cited := cited_at(tagged, index)) and (source := speaker_of(text, tagged, cited, meanings, before, lexicon)) and source.name:
         return Attribution(start, end, (token.start, token.end), source, stance, day_of_claim(tagged, index, subject), by.name)
     relayed, told = _listener(text, tagged, subject[1] if inverted else index + 1, uses)
     if relayed is None and here and by is here[-1].by:
         relayed = here[-1].relayed_by
     return Attribution(start, end, (token.start, token.end), by, stance, day_of_claim(tagged, index, subject), relayed, told, contests)
-
-
-def _counts(tagged: Tagged, verb: int) -> bool:
-    """Whether a number, or a word for one, follows a verb that claims only with it: "gave a toll of 23", "put it at 40"."""
-    return "N" in tagged.tags[verb + 1 : verb + 12] or any(t.lower in ACCOUNTS for t in tagged.tokens[verb + 1 : verb + 7])
-
-
-ACCOUNTS = frozenset("account accounts version story breakdown toll figure figures number numbers tally count".split())
-# The subject that a sentence begins with.
-_CLAUSE_HEAD = re.compile(r"(?P<who>d?[wJ]{0,3}[AG]+)(?=[ahBRwPTF])")
-_CALLS = frozenset("called calls calling branded labelled labeled termed".split())
-_LEADS = _CALLS | frozenset(["according", "found"])
-_FALSE = frozenset(
-    (
-        "false fake fiction fictitious invention propaganda lie lies nonsense exaggerated baseless untrue fabricated fabrication fantasy "
-        "absurd wrong rubbish"
-    ).split()
-)
-_POINTS = ACCOUNTS | frozenset(["claim", "claims", "total", "totals", "estimate", "estimates", "report", "reports", "which"])
-
-
-def _calls_false(tagged: Tagged, index: int) -> bool:
-    """Whether a number is called what it is not: "M23 called both figures 'theatre'"."""
-    token = tagged.tokens[index]
-    if token.lower not in _CALLS or token.tag == "R":
-        return False
-    after, around = tagged.tokens[index + 1 : index + 14], tagged.tokens[max(0, index - 8) : index + 10]
-    return any(t.lower in _FALSE or t.tag == '"' for t in after) and any(t.lower in _POINTS or t.tag == "N" for t in around)
-
-
-def _finds(tagged: Tagged, index: int) -> bool:
-    """Whether "found" tells what somebody says that he found out."""
-    return tagged.tokens[index].lower == "found" and tagged.tags[index + 1 : index + 2] in (",", "W") and "N" in tagged.tags[index:]
-
-
-_CITED = re.compile(r"d?[JwAGs]{1,7}")
-_BRIEFING = re.compile(r"(?P<who>d?[wJA]{1,4})s[wJ-]{0,4}$")
-
-
-def _cited(tagged: Tagged, verb: int) -> Span | None:
-    """Whom a speaker only passes on: "lawmakers quoted the NIS as saying", "he said, citing the ministry", "told reporters after the agency's briefing"."""
-    tokens, tags = tagged.tokens, tagged.tags
-    start = None
-    if tokens[verb].lower in ("quoted", "quotes", "quoting") and any(t.lower == "as" for t in tokens[verb + 2 : verb + 12]):
-        start = verb + 1
-    else:
-        citing = next((i for i in range(verb + 1, min(len(tokens), verb + 14)) if tokens[i].lower in ("citing", "quoting")), None)
-        start = citing + 1 if citing else None
-        briefing = next((i for i in range(verb + 1, len(tokens)) if tokens[i].lower == "briefing"), None)
-        if start is None and briefing and any(t.lower in ("after", "following", "from", "at") for t in tokens[verb + 1 : briefing]):
-            owner = _BRIEFING.search(tags, verb + 1, briefing)
-            return owner.span("who") if owner else None
-    match = _CITED.match(tags, start) if start else None
-    if match is None or not re.search(r"[AG]", match[0]):
-        return None
-    return match.span()
-
-
-def _is_verb(tagged: Tagged, index: int) -> bool:
-    """Whether a form of saying is the verb of an active clause here: not "the report", not "was reported"."""
-    tags, token = tagged.tags, tagged.tokens[index]
-    before = tags[index - 1 : index]
-    if token.lower == "described" and ";" not in tags[index:]:
-        return False
-    if before == "d" or (re.search(r"B[ax]*$", tags[:index]) and not token.lower.endswith("ing")):
-        return False
-    if any(t.lower in ("lives", "life") for t in tagged.tokens[index + 1 : index + 7]):
-        return False  # "claimed the lives of"
-    aside = before == "," and re.search(r"[AG],p[dwJAG]{1,3},$", tags[:index])
-    return token.lower not in _NOUN_LIKE or before in ("A", "Q", "G", "W", "h", ")") or bool(aside)
-
-
-def _claims_nothing(tagged: Tagged, verb: int) -> bool:
-    """Whether a verb of denial or doubt stands without the claim that it rejects: at the end of its clause."""
-    following = tagged.tags[verb + 1 : verb + 2]
-    return following in ("", ",", ";", ")", '"', "a")
 
 
 def _scope(tagged: Tagged, verb: int, subject: Span, inverted: bool) -> Span:
