@@ -205,7 +205,7 @@ def test_background_of_long_ago_has_no_claimant() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "The army said on Tuesday that 31 soldiers were killed. The army's initial count was 26 dead.",
+        "NATO said on Tuesday that 31 soldiers were killed. NATO's initial count was 26 dead.",
         "The army said on Tuesday that 31 soldiers were killed, up from 26 killed.",
     ],
 )

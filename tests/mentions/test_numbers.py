@@ -218,3 +218,17 @@ def test_any_text_can_be_read(text: str) -> None:
 def test_only_the_asked_stretch_is_read() -> None:
     text = "5 people, 6 people, 7 people"
     assert [n.start for n in find_numbers(text, VAGUE, 8, 18)] == [10]
+
+
+@pytest.mark.parametrize(
+    ("words", "low", "high"),
+    [
+        ("two or three thousand", 2000, 3000),
+        ("between three thousand and five thousand", 3000, 5000),
+        ("between two hundred and five hundred", 200, 500),
+    ],
+)
+def test_a_range_in_words_has_both_ends(words: str, low: int, high: int) -> None:
+    count = read_count(f"{words} men fled", VAGUE)
+    assert count is not None
+    assert (count.low, count.best, count.high, count.qualifier) == (low, None, high, "range")
