@@ -229,8 +229,8 @@ def _check(options: argparse.Namespace) -> int:
     report = check_package(paths, _Progress(options.quiet), texts)
     if report.problems:
         raise DataError(f"{len(report.problems)} problems in {visible(str(paths.root))}", report.problems)
-    if texts is None:
-        print("not verified: no article texts are here, so quotes were checked against their own hashes only", file=sys.stderr)
+    for note in report.notes:
+        print(note, file=sys.stderr)
     if not options.quiet:
         print(
             f"{sum(report.passed.values()):,} checks passed, no problem: "

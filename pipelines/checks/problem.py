@@ -28,11 +28,35 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class CheckReport:
-    """All problems of a package, and for each layer how many single checks were made."""
+class Layer:
+    """One layer of validation: how many single checks it made, and what it found."""
 
+    name: str
+    checks: int
     problems: tuple[Problem, ...]
-    passed: Mapping[str, int]
+
+    @property
+    def passed(self) -> int:
+        """How many of its checks found nothing; one check can find several problems."""
+        return max(0, self.checks - len(self.problems))
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What every layer found in a package, and in ``notes`` what could not be checked here."""
+
+    layers: tuple[Layer, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The problems of all layers, in their order."""
+        return tuple(problem for layer in self.layers for problem in layer.problems)
+
+    @property
+    def passed(self) -> Mapping[str, int]:
+        """For each layer how many of its checks found nothing."""
+        return {layer.name: layer.passed for layer in self.layers}
 
 
 def listed(problems: Iterable[Problem]) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from pipelines.article import Article
 from pipelines.checks.evidence import check_coverage, check_spans, check_texts, gather
 from pipelines.checks.files import check_files, read_tables
 from pipelines.checks.ledger import check_ledger
-from pipelines.checks.problem import CheckReport, Problem
+from pipelines.checks.problem import CheckReport, Layer, Problem
 from pipelines.checks.relations import check_relations, count_rules
 from pipelines.checks.reparse import check_readings
 from pipelines.checks.tableschema import check_table_schema
@@ -17,6 +17,7 @@ from pipelines.errors import ToolError
 from pipelines.paths import REPOSITORY, Paths
 from pipelines.schema import Schema, load_schemas
 
+NO_TEXTS = "not verified: no article texts are here, so quotes were checked against their own hashes only"
 REVIEW = "Correct the value in data/reviews/, or in the lexicon or schema that it comes from, and build again."
 
 
@@ -25,7 +26,7 @@ def check_package(
 ) -> CheckReport:
     """Every problem of the package below ``paths``, and how many single checks each layer made.
 
-    ``articles`` are the stored texts by id; without them quotes are checked by hash only, and ``say`` is told so.
+    ``articles`` are the stored texts by id; without them quotes are checked by hash only, and a note says so.
     An ``evaluator`` made earlier has Great Expectations loaded by now.
     """
     with evaluator or Evaluator() as judge:
@@ -35,26 +36,22 @@ def check_package(
 def _check(paths: Paths, say: Callable[[str], None], articles: Mapping[str, Article] | None, evaluator: Evaluator) -> CheckReport:
     declared = paths.schemas if paths.schemas.is_dir() else REPOSITORY.schemas
     schemas = load_schemas(declared)
-    problems: list[Problem] = []
-    passed: dict[str, int] = {}
+    layers: list[Layer] = []
+    notes = () if articles is not None else (NO_TEXTS,)
 
     def layer(name: str, checks: int, found: Iterable[Problem]) -> None:
         say(f"checking {name} ...")
-        before = len(problems)
-        problems.extend(found)
-        passed[name] = max(0, checks - (len(problems) - before))
+        layers.append(Layer(name, checks, tuple(found)))
 
     tables, unreadable = read_tables(paths, schemas)
     layer("files", 2 * len(schemas), chain(unreadable, check_files(paths, schemas, tables)))
     if unreadable:
         # What follows reads across tables: with one missing it would only repeat that.
         layer("table schema", 2 * len(schemas), check_table_schema(paths))
-        return CheckReport(tuple(problems), passed)
+        return CheckReport(tuple(layers), notes)
     evaluator.start(paths.tables, declared)
     layer("table schema", 2 * len(schemas), check_table_schema(paths))
     layer("keys and rules", count_rules(schemas), check_relations(tables, schemas))
-    if articles is None:
-        say("no article texts here: quotes are checked against their hashes only")
     rows = gather(tables, schemas, articles)
     layer(
         "evidence",
@@ -65,7 +62,7 @@ def _check(paths: Paths, say: Callable[[str], None], articles: Mapping[str, Arti
     layer("readings", read, check_readings(rows, tables))
     layer("ledger", tables["ledger"].num_rows, check_ledger(tables, schemas))
     layer("expectations", sum(len(expectations(schema)) for schema in schemas.values()), _refused(evaluator, schemas))
-    return CheckReport(tuple(problems), passed)
+    return CheckReport(tuple(layers), notes)
 
 
 def _refused(evaluator: Evaluator, schemas: Mapping[str, Schema]) -> Iterator[Problem]:
