@@ -1,0 +1,169 @@
+"""What a descriptor declares of a tabular resource, read leniently: what cannot be understood is an error of the resource."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+# The version 2 types; each is read in ``cells.py``.
+TYPES = (
+    *("string", "integer", "number", "boolean", "date", "datetime", "time", "year", "yearmonth", "duration"),
+    *("object", "array", "list", "geopoint", "geojson", "any"),
+)
+CONSTRAINTS = (
+    *("required", "unique", "enum", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+    *("minLength", "maxLength"),
+)
+
+
+class Refused(Exception):
+    """Part of a descriptor that cannot be judged; the text says where and why."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One field of a Table Schema; ``options`` holds what else it declares (``decimalChar``, ``trueValues`` …)."""
+
+    name: str
+    type: str = "any"
+    format: str = "default"
+    constraints: Mapping[str, Any] = field(default_factory=dict)
+    missing: tuple[str, ...] = ("",)
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A foreign key: columns whose values stand in ``targets`` of ``resource`` (empty: the resource itself)."""
+
+    columns: tuple[str, ...]
+    resource: str
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RowCheck:
+    """A rule across the columns of one row as SQL, true or null for a good row: an addition of ours to Table Schema."""
+
+    sql: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One tabular resource with its files, its form and its Table Schema."""
+
+    name: str
+    paths: tuple[Path, ...]
+    format: str
+    encoding: str
+    delimiter: str
+    quote: str
+    header: bool
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...] = ()
+    unique_keys: tuple[tuple[str, ...], ...] = ()
+    foreign_keys: tuple[Reference, ...] = ()
+    row_checks: tuple[RowCheck, ...] = ()
+    minimum_rows: int = 0
+
+
+def read_resources(descriptor: Path) -> tuple[list[Resource], list[tuple[str, str]]]:
+    """The tabular resources of a ``datapackage.json``, and (resource, reason) for each that cannot be judged."""
+    try:
+        content = json.loads(descriptor.read_text(encoding="utf-8"))
+        listed = list(content["resources"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        return [], [(descriptor.name, f"cannot be read: {type(error).__name__}: {error}")]
+    resources: list[Resource] = []
+    refused = []
+    for n, raw in enumerate(listed, start=1):
+        name = str(raw.get("name", f"resource {n}")) if isinstance(raw, dict) else f"resource {n}"
+        try:
+            if any(resource.name == name for resource in resources):
+                raise Refused("a resource of this name is declared twice")
+            resources.append(read_resource(raw, descriptor.parent))
+        except Refused as error:
+            refused.append((name, str(error)))
+        except (TypeError, AttributeError, KeyError, ValueError) as error:
+            refused.append((name, f"is not declared as a tabular resource: {type(error).__name__}: {error}"))
+    return resources, refused
+
+
+def read_resource(raw: Mapping[str, Any], root: Path) -> Resource:
+    """The resource as declared; Refused where its path leaves the package or its schema cannot be judged."""
+    schema, dialect = raw["schema"], raw.get("dialect") or {}
+    paths = tuple(_inside(root, path) for path in _listed(raw["path"]))
+    form = str(raw.get("format") or paths[0].suffix.removeprefix(".")).lower()
+    if form not in ("csv", "tsv", "parquet"):
+        raise Refused(f"format {form!r} is not read (expected csv, tsv or parquet)")
+    if form != "parquet" and len(paths) > 1:
+        raise Refused("a table of several CSV files is not read (expected one file)")
+    columns = tuple(_column(item, schema) for item in schema["fields"])
+    names = [column.name for column in columns]
+    if len(set(names)) < len(names):
+        raise Refused("two fields bear one name")
+    return Resource(
+        str(raw["name"]),
+        paths,
+        form,
+        str(raw.get("encoding") or "utf-8"),
+        str(dialect.get("delimiter") or ("\t" if form == "tsv" else ",")),
+        str(dialect.get("quoteChar") or '"'),
+        bool(dialect.get("header", True)),
+        columns,
+        _known(_listed(schema.get("primaryKey")), names),
+        tuple(_known(_listed(key), names) for key in schema.get("uniqueKeys", ())),
+        tuple(_reference(key, names) for key in schema.get("foreignKeys", ())),
+        tuple(RowCheck(str(check["sql"]), str(check["message"])) for check in schema.get("rowChecks", ())),
+        int(schema.get("x-minimum-rows", 0)),
+    )
+
+
+def _column(raw: Mapping[str, Any], schema: Mapping[str, Any]) -> Column:
+    kind, constraints = raw.get("type", "any"), raw.get("constraints", {})
+    if kind not in TYPES:
+        raise Refused(f"field {raw['name']!r} has the type {kind!r} (expected one of {', '.join(TYPES)})")
+    for constraint in constraints:
+        if constraint not in CONSTRAINTS:
+            raise Refused(f"field {raw['name']!r} has the constraint {constraint!r}, which is not judged here")
+    missing = raw.get("missingValues", schema.get("missingValues", [""]))
+    # Version 2 also allows {"value": ..., "label": ...}.
+    words = tuple(str(item["value"]) if isinstance(item, dict) else str(item) for item in missing)
+    options = {key: value for key, value in raw.items() if key not in ("name", "type", "format", "constraints", "missingValues")}
+    categories = raw.get("categories")
+    if categories and "enum" not in constraints:
+        constraints = {**constraints, "enum": [item["value"] if isinstance(item, dict) else item for item in categories]}
+    return Column(str(raw["name"]), kind, str(raw.get("format", "default")), constraints, words, options)
+
+
+def _reference(raw: Mapping[str, Any], names: Sequence[str]) -> Reference:
+    target = raw["reference"]
+    columns, targets = _known(_listed(raw["fields"]), names), tuple(_listed(target["fields"]))
+    if not columns or len(columns) != len(targets):
+        raise Refused("a foreign key has unequal numbers of columns on its two sides")
+    return Reference(columns, str(target.get("resource") or ""), targets)
+
+
+def _known(columns: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    for column in columns:
+        if column not in names:
+            raise Refused(f"a key names the column {column!r}, which is no field")
+    return tuple(columns)
+
+
+def _listed(value: object) -> list[str]:
+    if value is None:
+        return []
+    return [str(item) for item in value] if isinstance(value, list | tuple) else [str(value)]
+
+
+def _inside(root: Path, path: str) -> Path:
+    pure = PurePosixPath(path)
+    if pure.is_absolute() or ".." in pure.parts or "\\" in path or not pure.parts or "://" in path or "\0" in path:
+        raise Refused(f"the path {path!r} leaves the package (expected a relative path below it)")
+    found = root / pure
+    if not found.resolve().is_relative_to(root.resolve()):
+        raise Refused(f"the path {path!r} is a link that leaves the package")
+    return found
