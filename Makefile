@@ -1,6 +1,6 @@
 # Every target runs inside .venv, which the first one makes from the hashed lock.
 .DEFAULT_GOAL := data
-.PHONY: data test check lint types contracts unchanged stock bench lock clean help
+.PHONY: data test check lint types contracts faults unchanged stock bench lock clean help
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export GX_ANALYTICS_ENABLED := false
@@ -11,9 +11,9 @@ data: .venv/.ready ## Build the package from data/articles/ (makes .venv first)
 test: .venv/.ready ## Run the tests
 	@$(BIN)/python -m pytest
 
-check: lint types contracts test ## Lint, types, contracts, tests, full validation, and: building again changes nothing
+check: lint types contracts test ## Lint, types, contracts, tests, full validation, faults, and: building again changes nothing
 	@$(BIN)/factpack check
-	@$(MAKE) --no-print-directory unchanged stock
+	@$(MAKE) --no-print-directory faults unchanged stock
 
 lint: .venv/.ready ## Style and format
 	@$(BIN)/ruff check .
@@ -24,6 +24,9 @@ types: .venv/.ready ## Strict types
 
 contracts: .venv/.ready ## Layers of the house, as import contracts
 	@$(BIN)/lint-imports --no-cache
+
+faults: .venv/.ready ## Inject every seeded fault into a good package: none may survive its check
+	@PYTHONPATH=tests $(BIN)/python -m faults
 
 unchanged: .venv/.ready ## Building again leaves the committed files as they are
 	@$(BIN)/factpack build --quiet

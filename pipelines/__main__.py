@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from pipelines.errors import DataError, FactpackError, UsageError, did_you_mean, visible
@@ -11,7 +12,7 @@ from pipelines.paths import REPOSITORY, Paths
 
 MAX_BYTES = 5_000_000
 PARTIAL = 3
-_SHOWN = 20
+_REPORTS = ("json", "junit", "markdown", "html")
 _MOST_RESAMPLES = 100_000
 
 
@@ -21,10 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except DataError as error:
-        for problem in error.problems[:_SHOWN]:
-            print(problem, file=sys.stderr)
-        if len(error.problems) > _SHOWN:
-            print(f"... and {len(error.problems) - _SHOWN} more", file=sys.stderr)
+        if error.problems:
+            from pipelines.report import failures
+
+            print(failures(error.problems, error.tables, error.articles), file=sys.stderr)
         print(f"factpack: {error}", file=sys.stderr)
         return error.exit_code
     except FactpackError as error:
@@ -97,16 +98,20 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     check = commands.add_parser(
         "check",
         help="check a package: files, schema, keys, rules, evidence",
-        description="Runs every check on a package and prints each problem with table, row, column, rule and remedy.",
+        description="Runs every check on a package and shows the first problems of each rule with table, row, column, rule and remedy.",
     )
     check.add_argument(
         "path",
-        type=Path,
         nargs="?",
-        default=REPOSITORY.root,
-        metavar="PATH",
-        help="a package's folder or its datapackage.json (default: this repository)",
+        default=str(REPOSITORY.root),
+        metavar="PATH_OR_URL",
+        help="a package's folder, its datapackage.json or its .zip, here or at an http(s) address (default: this repository)",
     )
+    check.add_argument("--texts", type=Path, metavar="DIR", help="folder of the articles' texts (default: the package's own)")
+    check.add_argument("--against", metavar="BASE", help="the last release, or any other package: show and judge what changed since")
+    for form in _REPORTS:
+        check.add_argument(f"--{form}", metavar="FILE", help=f"write the report as {form} to FILE, or to standard output if FILE is -")
+    check.add_argument("--annotate", action="store_true", help="print workflow commands by which GitHub marks the lines to mend")
     check.add_argument("--max-bytes", type=int, default=MAX_BYTES, metavar="N", help="largest article in bytes (default: %(default)s)")
     check.add_argument("--quiet", action="store_true", help="print problems only")
     check.set_defaults(run=_check)
@@ -217,25 +222,20 @@ def _extract(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from pipelines.article.readers import read_folder
-    from pipelines.checks import check_package
-    from pipelines.swap import recover
+    from pipelines.fetch import fetched
+    from pipelines.report import as_text, check, wanted, write_reports
 
-    paths = _package(options.path)
-    if not (paths.descriptor.exists() or paths.tables.exists()):
-        raise UsageError(f"{visible(str(options.path))}: no package (expected a folder with datapackage.json, or that file)")
-    recover(paths)
-    texts = {a.article_id: a for a in read_folder(paths.articles, options.max_bytes)} if paths.articles.is_dir() else None
-    report = check_package(paths, _Progress(options.quiet), texts)
-    if report.problems:
-        raise DataError(f"{len(report.problems)} problems in {visible(str(paths.root))}", report.problems)
-    for note in report.notes:
-        print(note, file=sys.stderr)
+    targets = wanted({form: getattr(options, form) for form in _REPORTS}, options.annotate)
+    say = _Progress(options.quiet)
+    with fetched(options.path, say) as place, fetched(options.against, say) if options.against else nullcontext() as base:
+        findings = check(_package(place), _package(base) if base else None, options.against, options.texts, say, options.max_bytes)
+        write_reports(findings, targets)
+    if findings.found:
+        print(as_text(findings), file=sys.stderr)
+        raise DataError(f"{findings.verdict}: {visible(options.path)}")
+    print(*map(visible, findings.notes), sep="\n", end="\n" if findings.notes else "", file=sys.stderr)
     if not options.quiet:
-        print(
-            f"{sum(report.passed.values()):,} checks passed, no problem: "
-            + ", ".join(f"{layer} {n:,}" for layer, n in report.passed.items())
-        )
+        print(f"{as_text(findings, errors=False)}\n{findings.verdict}", file=sys.stderr if targets.standard_output else sys.stdout)
     return 0
 
 

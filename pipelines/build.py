@@ -44,9 +44,10 @@ def build(paths: Paths, say: Callable[[str], None], max_bytes: int) -> Built:
         tables = build_tables(articles, records, lexicon, measured.rows, schemas)
         say("writing tables ...")
         staged = stage(tables, schemas, about, articles, paths)
-        report = check_package(Paths(staged), say, {a.article_id: a for a in articles}, evaluator)
+        texts = {a.article_id: a for a in articles}
+        report = check_package(Paths(staged), say, texts, evaluator)
         if report.problems:
-            raise DataError(f"{len(report.problems)} problems: nothing was published", report.problems)
+            raise DataError(f"{len(report.problems)} problems: nothing was published", report.problems, tables, texts)
         changed = swap(staged, paths)
         return Built({name: t.num_rows for name, t in tables.items()}, report, changed, _unknown(records))
 

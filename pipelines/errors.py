@@ -11,7 +11,8 @@
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 class FactpackError(Exception):
@@ -25,11 +26,19 @@ class InputError(FactpackError):
 
 
 class DataError(FactpackError):
-    """Rows break a check; ``problems`` lists them."""
+    """Rows break a check; ``problems`` lists them, ``tables`` and ``articles`` hold what they are about, by name, to show it."""
 
-    def __init__(self, message: str, problems: Iterable[object] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        problems: Iterable[object] = (),
+        tables: Mapping[str, Any] | None = None,
+        articles: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
+        self.tables = tables or {}
+        self.articles = articles
 
 
 class UsageError(FactpackError):

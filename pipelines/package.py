@@ -17,10 +17,12 @@ from pipelines.derive.arrow import arrow_schema
 from pipelines.derive.descriptors import TableFiles, check_about, datapackage
 from pipelines.derive.dictionary import dictionary
 from pipelines.derive.sql import comments, create_table, fill_table, literal, name, ordered
+from pipelines.derive.verification import verification_sql
 from pipelines.derive.views import views
 from pipelines.errors import DataError, ToolError
 from pipelines.paths import Paths
 from pipelines.schema import Schema
+from pipelines.verifier import SOURCE
 
 # DuckDB reads one row group a thread; this is its own vector size times 60.
 ROW_GROUP = 122_880
@@ -42,11 +44,13 @@ def stage(
     staged = Paths(paths.scratch / "stage")
     shutil.rmtree(staged.root, ignore_errors=True)
     staged.tables.mkdir(parents=True)
-    shaped = {table: _shaped(tables, schema) for table, schema in schemas.items()}
-    files = {table: _write(rows, table, staged) for table, rows in shaped.items()}
+    made = {table: shaped(tables, schema) for table, schema in schemas.items()}
+    files = {table: _write(rows, table, staged) for table, rows in made.items()}
     _write_text(staged.descriptor, _json(datapackage(schemas, files, about, articles)))
-    _write_text(staged.dictionary, dictionary(schemas, shaped, about))
-    write_database(staged.database, shaped, schemas, identity(about, staged.descriptor))
+    _write_text(staged.dictionary, dictionary(schemas, made, about))
+    _write_text(staged.verifier, SOURCE.read_text(encoding="utf-8"))
+    _write_text(staged.verification_sql, verification_sql(schemas))
+    write_database(staged.database, made, schemas, identity(about, staged.descriptor))
     return staged.root
 
 
@@ -103,7 +107,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, schema: Schema, rows: pa.Table)
     connection.unregister("incoming")
 
 
-def _shaped(tables: Mapping[str, pa.Table], schema: Schema) -> pa.Table:
+def shaped(tables: Mapping[str, pa.Table], schema: Schema) -> pa.Table:
     """The table with the declared types and descriptions; a DataError where CSV could not tell what a cell holds."""
     if schema.name not in tables:
         raise ToolError(f"{schema.name}: no rows were built (expected a table, if only an empty one)")

@@ -43,6 +43,14 @@ class Paths:
         return self.root / "data" / "README.md"
 
     @property
+    def verifier(self) -> Path:
+        return self.root / "data" / "verify.py"
+
+    @property
+    def verification_sql(self) -> Path:
+        return self.root / "data" / "verify.sql"
+
+    @property
     def descriptor(self) -> Path:
         return self.root / "datapackage.json"
 

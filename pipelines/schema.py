@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 
 import pyarrow as pa
 
-from pipelines.errors import ToolError, did_you_mean
+from pipelines.errors import InputError, ToolError, did_you_mean
+from pipelines.portable import ALLOWED, portable
 
 Bound = int | Decimal | date
 
@@ -39,22 +40,10 @@ _SCHEMA_KEYS = (
     "primaryKey",
     "foreignKeys",
     "rowChecks",
+    "crossChecks",
 )
 _FIELD_KEYS = ("name", "type", "title", "description", "constraints", "x-evidence", "x-unstated")
 _CONSTRAINT_KEYS = ("required", "unique", "enum", "pattern", "minimum", "maximum")
-
-# What XML Schema, Python and RE2 read alike: literals, plain classes, groups, alternation, greedy quantifiers.
-# Left out on purpose: anchors (literal in XML Schema), '.', \d \w \s (Unicode in some, ASCII in others), lazy
-# quantifiers, look-around, and '[', '&', '~' or '--' in a class (set operations in some).
-_ESCAPE = r"\\[.\\\-+*?()\[\]{}|]"
-_PORTABLE_PATTERN = re.compile(
-    rf"""(?: (?: {_ESCAPE} | [^\\.^$*+?()\[\]{{}}|]              # one literal character
-           | \[ (?: {_ESCAPE} | [^\\\[\]\^&~-]                 # a class: characters and ranges
-                  | (?<=\w)-(?=\w) | -(?=\]) )+ \]
-           | \) ) (?: [*+?] | \{{[0-9]{{1,3}}(?:,(?:[0-9]{{1,3}})?)?\}} )? (?![*+?{{])
-         | \((?![?*+{{]) | \| )*""",
-    re.VERBOSE,
-)
 
 
 @dataclass(frozen=True)
@@ -108,6 +97,15 @@ class RowCheck:
 
 
 @dataclass(frozen=True)
+class CrossCheck:
+    """A rule across rows and tables, as SQL over the row alias ``t`` that is true or null, and the column that it judges."""
+
+    sql: str
+    message: str
+    column: str
+
+
+@dataclass(frozen=True)
 class Schema:
     """One table as declared in ``schemas/``; ``descriptor`` is the file's content for publishing."""
 
@@ -121,6 +119,7 @@ class Schema:
     primary_key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...]
     row_checks: tuple[RowCheck, ...]
+    cross_checks: tuple[CrossCheck, ...]
     descriptor: Mapping[str, Any] = field(repr=False, compare=False)
 
     def has(self, column: str) -> bool:
@@ -138,19 +137,26 @@ def load_schemas(folder: Path) -> dict[str, Schema]:
     if not schemas:
         raise ToolError(f"{folder}: no table is declared here (expected files such as articles.json)")
     for schema in schemas.values():
-        _check_references(schema, schemas)
+        _check_references(f"schemas/{schema.name}.json", schema, schemas)
     return schemas
 
 
-def portable(pattern: str) -> bool:
-    """Whether XML Schema, Python and RE2 read the pattern alike."""
-    if _PORTABLE_PATTERN.fullmatch(pattern) is None:
-        return False
+def load_schemas_of(descriptor: Path) -> dict[str, Schema]:
+    """The schemas that a package's own descriptor holds, those of its CSV resources; one that cannot be used is an InputError."""
+    where = descriptor.name
     try:
-        re.compile(pattern)
-    except re.error:
-        return False
-    return True
+        resources = json.loads(descriptor.read_bytes(), object_pairs_hook=lambda pairs: _once(where, pairs))["resources"]
+        raw = {r["name"]: r["schema"] for r in resources if r["format"] == "csv"}
+        if len(raw) != sum(r["format"] == "csv" for r in resources) or not raw:
+            raise InputError(f"{where}: its CSV resources declare {len(raw)} tables (expected one a resource, and at least one)")
+        schemas = {table: _parse(f"{where} {table}", table, raw[table]) for table in sorted(raw)}
+        for schema in schemas.values():
+            _check_references(f"{where} {schema.name}", schema, schemas)
+    except ToolError as error:
+        raise InputError(str(error)) from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise InputError(f"{where}: cannot be read: {error!r} (expected a Data Package whose CSV resources hold their schemas)") from error
+    return schemas
 
 
 def _read(path: Path) -> Schema:
@@ -159,9 +165,16 @@ def _read(path: Path) -> Schema:
         raw = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=lambda pairs: _once(where, pairs))
     except ValueError as error:
         _refuse(where, f"is not JSON in UTF-8: {error}")
+    return _parse(where, path.stem, raw)
+
+
+def _parse(where: str, table: str, raw: Any) -> Schema:
     _known_keys(where, raw, _SCHEMA_KEYS, ("name", "title", "description", "x-kind", "fields", "primaryKey"))
-    if raw["name"] != path.stem or not NAME.fullmatch(path.stem):
-        _refuse(f"{where} name", f"{raw['name']!r} (expected {path.stem!r}, the file's name, in snake_case)")
+    _texts(where, raw, "title", "description")
+    if not isinstance(raw.get("x-minimum-rows", 0), int):
+        _refuse(f"{where} x-minimum-rows", f"{raw['x-minimum-rows']!r} (expected a whole number)")
+    if raw["name"] != table or not NAME.fullmatch(table):
+        _refuse(f"{where} name", f"{raw['name']!r} (expected {table!r}, the file's name, in snake_case)")
     _one_of(f"{where} x-kind", raw["x-kind"], KINDS)
     fields = tuple(_field(f"{where} fields[{n}]", item) for n, item in enumerate(raw["fields"]))
     names = [f.name for f in fields]
@@ -178,12 +191,14 @@ def _read(path: Path) -> Schema:
         _columns(f"{where} primaryKey", raw["primaryKey"], names),
         tuple(_foreign_key(f"{where} foreignKeys[{n}]", item, raw["name"], names) for n, item in enumerate(raw.get("foreignKeys", ()))),
         tuple(_row_check(f"{where} rowChecks[{n}]", item) for n, item in enumerate(raw.get("rowChecks", ()))),
+        tuple(_cross_check(f"{where} crossChecks[{n}]", item, names) for n, item in enumerate(raw.get("crossChecks", ()))),
         raw,
     )
 
 
 def _field(where: str, raw: dict[str, Any]) -> Field:
     _known_keys(where, raw, _FIELD_KEYS, ("name", "type", "title", "description"))
+    _texts(where, raw, "name", "type", "title", "description")
     where = f"{where} ({raw['name']})"
     if not NAME.fullmatch(raw["name"]):
         _refuse(where, "is no column name (expected snake_case)")
@@ -195,7 +210,7 @@ def _field(where: str, raw: dict[str, Any]) -> Field:
         _refuse(where, f"pattern and enum are for strings (expected none on type {raw['type']})")
     if pattern is not None and not portable(pattern):
         _refuse(
-            f"{where} pattern", f"{pattern!r} does not compile or is read differently by XML Schema, Python and RE2 (expected {_PORTABLE})"
+            f"{where} pattern", f"{pattern!r} does not compile or is read differently by XML Schema, Python and RE2 (expected {ALLOWED})"
         )
     if "x-evidence" in raw:
         _one_of(f"{where} x-evidence", raw["x-evidence"], EVIDENCE)
@@ -215,9 +230,6 @@ def _field(where: str, raw: dict[str, Any]) -> Field:
         raw.get("x-evidence"),
         raw.get("x-unstated"),
     )
-
-
-_PORTABLE = "literals, plain classes such as [a-z0-9], groups, | and greedy quantifiers"
 
 
 def _bound(where: str, kind: str, value: object) -> Bound | None:
@@ -246,11 +258,18 @@ def _foreign_key(where: str, raw: dict[str, Any], table: str, names: Sequence[st
 
 def _row_check(where: str, raw: dict[str, Any]) -> RowCheck:
     _known_keys(where, raw, ("sql", "message"), ("sql", "message"))
+    _texts(where, raw, "sql", "message")
     return RowCheck(raw["sql"], raw["message"])
 
 
-def _check_references(schema: Schema, schemas: Mapping[str, Schema]) -> None:
-    where = f"schemas/{schema.name}.json"
+def _cross_check(where: str, raw: dict[str, Any], names: Sequence[str]) -> CrossCheck:
+    _known_keys(where, raw, ("sql", "message", "column"), ("sql", "message", "column"))
+    _texts(where, raw, "sql", "message")
+    _one_of(f"{where} column", raw["column"], names)
+    return CrossCheck(raw["sql"], raw["message"], raw["column"])
+
+
+def _check_references(where: str, schema: Schema, schemas: Mapping[str, Schema]) -> None:
     for n, key in enumerate(schema.foreign_keys):
         _one_of(f"{where} foreignKeys[{n}] resource", key.table, schemas)
         _columns(f"{where} foreignKeys[{n}] reference", key.target_fields, [f.name for f in schemas[key.table].fields])
@@ -278,6 +297,12 @@ def _known_keys(where: str, raw: object, known: Sequence[str], needed: Sequence[
     for key in needed:
         if key not in raw:
             _refuse(where, f"{key!r} is missing")
+
+
+def _texts(where: str, raw: Mapping[str, object], *keys: str) -> None:
+    for key in keys:
+        if not isinstance(raw[key], str):
+            _refuse(f"{where} {key}", f"{raw[key]!r} (expected text)")
 
 
 def _one_of(where: str, value: object, known: Collection[str]) -> None:

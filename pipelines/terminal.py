@@ -10,12 +10,12 @@ if TYPE_CHECKING:
 _WIDTH = 100
 
 
-def console(width: int | None = None) -> "Console":
-    """The console of standard output; it is plain when piped, under NO_COLOR and on a dumb terminal."""
+def console(width: int | None = None, errors: bool = False) -> "Console":
+    """The console of standard output, or of standard error; it is plain when piped, under NO_COLOR and on a dumb terminal."""
     from rich.console import Console
 
     width = width or shutil.get_terminal_size((_WIDTH, 24)).columns
-    return Console(width=max(width, 20), highlight=False, markup=False, emoji=False, legacy_windows=False)
+    return Console(width=max(width, 20), stderr=errors, highlight=False, markup=False, emoji=False, legacy_windows=False)
 
 
 def coloured(target: "Console") -> bool:

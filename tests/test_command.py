@@ -33,7 +33,7 @@ def test_the_help_names_every_command() -> None:
     [
         ("build", ("data/articles", "--root", "--quiet", "--max-bytes")),
         ("extract", ("CORPUS", "--out", "--format", "JSON Lines", "exit code 3")),
-        ("check", ("datapackage.json", "table, row, column, rule")),
+        ("check", ("datapackage.json", "table, row, column, rule", "--against", "--json", "--junit", "--markdown", "--html", "--annotate")),
         ("query", ("SELECT", "--format", "markdown")),
     ],
 )

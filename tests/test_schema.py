@@ -9,7 +9,8 @@ import pytest
 
 from pipelines.derive.sql import rules
 from pipelines.errors import ToolError
-from pipelines.schema import Schema, load_schemas, portable
+from pipelines.portable import portable
+from pipelines.schema import Schema, load_schemas
 
 GOOD: dict[str, Any] = {
     "name": "pairs",

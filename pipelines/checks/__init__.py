@@ -1,6 +1,6 @@
 """Every layer of validation; what is wrong comes out as one list of problems."""
 
 from pipelines.checks.problem import CheckReport, Layer, Problem
-from pipelines.checks.run import check_package
+from pipelines.checks.run import LAYERS, check_package, declared_schemas
 
-__all__ = ["CheckReport", "Layer", "Problem", "check_package"]
+__all__ = ["LAYERS", "CheckReport", "Layer", "Problem", "check_package", "declared_schemas"]

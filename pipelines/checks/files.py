@@ -1,7 +1,7 @@
 """The descriptor against the disk: every file declared, hashed and counted, CSV and Parquet with equal rows and types."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.checks.problem import Problem
+from pipelines.checks.problem import LISTED, Problem
 from pipelines.derive.arrow import arrow_schema
 from pipelines.derive.descriptors import TableFiles, resources
-from pipelines.derive.sql import literal
+from pipelines.derive.sql import literal, name
 from pipelines.package import table_files
 from pipelines.paths import Paths
 from pipelines.schema import Schema
@@ -34,16 +34,19 @@ def read_tables(paths: Paths, schemas: Mapping[str, Schema]) -> tuple[dict[str, 
     return tables, problems
 
 
-def check_files(paths: Paths, schemas: Mapping[str, Schema], tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
-    """A problem for each difference between descriptor and disk, and between the two files of a table."""
+def check_files(
+    paths: Paths, schemas: Mapping[str, Schema], tables: Mapping[str, pa.Table], only: Collection[str] | None = None
+) -> Iterator[Problem]:
+    """A problem for each difference between descriptor and disk, and between the two files of a table; ``only`` compares those alone."""
     yield from _undeclared(paths, schemas)
     present = {table for table in tables if (paths.tables / f"{table}.csv").is_file()}
     for table in sorted(set(schemas) - present):
         if not (paths.tables / f"{table}.csv").is_file():
             yield Problem(table, None, None, "file", f"{table}.csv", "is missing", REBUILD)
-    for table in sorted(present):
-        yield from _embedded(paths, schemas[table])
-        yield from _same_rows(paths, schemas[table], tables[table])
+    for table, schema in schemas.items():
+        if only is None or table in only:
+            yield from _embedded(paths, schema)
+            yield from _same_rows(paths, schema) if table in present else ()
     found = {table: table_files(table, tables[table].num_rows, paths) for table in schemas if table in present}
     yield from _descriptor(paths, schemas, found)
 
@@ -65,59 +68,87 @@ def _descriptor(paths: Paths, schemas: Mapping[str, Schema], found: Mapping[str,
         yield Problem("datapackage.json", None, None, "descriptor", None, f"cannot be read: {error!r}", REBUILD)
         return
     expected = {resource["name"]: resource for resource in resources({t: s for t, s in schemas.items() if t in found}, found)}
-    for name in sorted({*declared, *expected}):
-        table = name.removesuffix("-parquet")
-        if name not in declared:
-            yield Problem(table, None, None, "descriptor", name, "resource is not declared in datapackage.json", REBUILD)
-        elif name not in expected and table not in schemas:
-            yield Problem(table, None, None, "descriptor", name, "resource is declared in datapackage.json but has no schema", REBUILD)
-        elif name in expected:
-            yield from _differences(name, declared[name], expected[name])
+    for resource in sorted({*declared, *expected}):
+        table = resource.removesuffix("-parquet")
+        if resource not in declared:
+            yield Problem(table, None, None, "descriptor", resource, "resource is not declared in datapackage.json", REBUILD)
+        elif resource not in expected and table not in schemas:
+            yield Problem(table, None, None, "descriptor", resource, "resource is declared in datapackage.json but has no schema", REBUILD)
+        elif resource in expected:
+            yield from _differences(resource, declared[resource], expected[resource])
 
 
-def _differences(name: str, declared: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[Problem]:
+def _differences(resource: str, declared: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[Problem]:
     for key in sorted({*declared, *expected}):
         if declared.get(key) != expected.get(key):
             value = None if key == "schema" else declared.get(key)
             what = "is not what schemas/ declares" if key == "schema" else f"is not what the disk holds (expected {expected.get(key)!r})"
-            yield Problem(
-                name.removesuffix("-parquet"), None, None, f"descriptor {key}", value, f"{key} of resource {name!r} {what}", REBUILD
-            )
+            message = f"{key} of resource {resource!r} {what}"
+            yield Problem(resource.removesuffix("-parquet"), None, None, f"descriptor {key}", value, message, REBUILD)
 
 
 def _embedded(paths: Paths, schema: Schema) -> Iterator[Problem]:
-    inside = pq.read_schema(paths.tables / f"{schema.name}.parquet")
-    if not inside.equals(arrow_schema(schema), check_metadata=True):
-        message = "the Parquet file's own types, nullability or descriptions are not those of schemas/"
-        yield Problem(schema.name, None, None, "embedded schema", None, message, REBUILD)
-
-
-def _same_rows(paths: Paths, schema: Schema, parquet: pa.Table) -> Iterator[Problem]:
+    """A problem for each column whose type, nullability or meaning inside the Parquet file is not the declared one."""
     try:
-        csv = read_csv(paths.tables / f"{schema.name}.csv", schema)
-    except duckdb.Error as error:
-        yield Problem(schema.name, None, None, "csv", None, f"the CSV cannot be read as declared: {str(error).splitlines()[0]}", REBUILD)
-        return
-    if csv.equals(parquet):
-        return
-    if csv.num_rows != parquet.num_rows:
-        yield Problem(
-            schema.name, None, None, "csv", csv.num_rows, f"CSV and Parquet differ in rows (expected {parquet.num_rows})", REBUILD
-        )
-        return
-    for f in schema.fields:
-        pairs = zip(csv.column(f.name).to_pylist(), parquet.column(f.name).to_pylist(), strict=True)
-        for row, (one, other) in enumerate(pairs, start=1):
-            if one != other:
-                yield Problem(schema.name, row, f.name, "csv", one, f"CSV and Parquet differ (Parquet holds {other!r})", REBUILD)
+        inside, wanted = pq.read_schema(paths.tables / f"{schema.name}.parquet"), arrow_schema(schema)
+    except (OSError, pa.ArrowException):
+        return  # read_tables said so
+    rule, different = "embedded schema", False
+    for n, f in enumerate(wanted):
+        there = inside.field(n) if n < len(inside) else None
+        if there is None or not there.equals(f, check_metadata=True):
+            different = True
+            found = "nothing" if there is None else f"{there.name} {there.type}{'' if there.nullable else ' not null'}"
+            message = (
+                f"the Parquet file's own column is not that of schemas/ (expected {f.name} {f.type}{'' if f.nullable else ' not null'})"
+            )
+            yield Problem(schema.name, None, f.name, rule, found, message, REBUILD)
+    if not different and not inside.equals(wanted, check_metadata=True):
+        message = "the Parquet file's own columns or descriptions are not those of schemas/"
+        yield Problem(schema.name, None, None, rule, None, message, REBUILD)
 
 
-def read_csv(path: Path, schema: Schema) -> pa.Table:
-    """The rows of the published CSV with the declared types; an unquoted empty cell is null."""
-    columns = ", ".join(f"{literal(f.name)}: {literal(f.duckdb)}" for f in schema.fields)
+def _same_rows(paths: Paths, schema: Schema) -> Iterator[Problem]:
+    """A problem for each cell in which the two files differ; they are read side by side, neither of them whole."""
+    places = range(len(schema.fields))
+    csv, parquet = csv_query(paths.tables / f"{schema.name}.csv", schema), _parquet_cells(paths.tables / f"{schema.name}.parquet", schema)
+    with duckdb.connect() as connection:
+        try:
+            rows, expected = (connection.execute(f"SELECT count(*) FROM ({cells})").fetchall()[0][0] for cells in (csv, parquet))
+            if rows != expected:
+                yield Problem(schema.name, None, None, "csv", rows, f"CSV and Parquet differ in rows (expected {expected})", REBUILD)
+                return
+            both = f"FROM (SELECT row_number() OVER () AS _row, * FROM ({csv})) POSITIONAL JOIN ({parquet})"
+            differ = [f"c{n} IS DISTINCT FROM p{n}" for n in places]
+            counts = connection.execute(f"SELECT {', '.join(f'count(*) FILTER (WHERE {d})' for d in differ)} {both}").fetchall()[0]
+            for n in (n for n in places if counts[n]):
+                found = connection.execute(
+                    f"SELECT _row, CAST(c{n} AS VARCHAR), CAST(p{n} AS VARCHAR) {both} WHERE {differ[n]} ORDER BY _row"
+                )
+                yield from _unequal(schema, n, found.fetchmany(LISTED), counts[n])
+        except duckdb.Error as error:
+            yield Problem(
+                schema.name, None, None, "csv", None, f"the CSV cannot be read as declared: {str(error).splitlines()[0]}", REBUILD
+            )
+
+
+def _unequal(schema: Schema, n: int, rows: list[tuple[int, object, object]], count: int) -> Iterator[Problem]:
+    column = schema.fields[n].name
+    for row, one, other in rows:
+        yield Problem(schema.name, row, column, "csv", one, f"CSV and Parquet differ (Parquet holds {other!r})", REBUILD)
+    if count > LISTED:
+        yield Problem(schema.name, None, column, "csv", None, f"{count - LISTED:,} more cells differ", REBUILD)
+
+
+def csv_query(path: Path, schema: Schema) -> str:
+    """The query of the published CSV with the declared types; an unquoted empty cell is null."""
+    columns = ", ".join(f"'c{n}': {literal(f.duckdb)}" for n, f in enumerate(schema.fields))
     options = (
         f"header=true, auto_detect=false, delim=',', quote='\"', escape='\"', nullstr='', allow_quoted_nulls=false, columns={{{columns}}}"
     )
-    with duckdb.connect() as connection:
-        rows = connection.sql(f"SELECT * FROM read_csv({literal(str(path))}, {options})").to_arrow_table()
-    return rows.cast(pa.schema([pa.field(f.name, f.arrow) for f in schema.fields])).combine_chunks()
+    return f"SELECT * FROM read_csv({literal(str(path))}, {options})"
+
+
+def _parquet_cells(path: Path, schema: Schema) -> str:
+    cells = ", ".join(f"CAST({name(f.name)} AS {f.duckdb}) AS p{n}" for n, f in enumerate(schema.fields))
+    return f"SELECT {cells} FROM read_parquet({literal(str(path))})"

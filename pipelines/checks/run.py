@@ -1,68 +1,125 @@
 """All layers of validation over one package, in order, into one report."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
+
+import pyarrow as pa
 
 from pipelines.article import Article
-from pipelines.checks.evidence import check_coverage, check_spans, check_texts, gather
+from pipelines.checks.evidence import Supported, check_coverage, check_spans, check_texts, gather
 from pipelines.checks.files import check_files, read_tables
 from pipelines.checks.ledger import check_ledger
 from pipelines.checks.problem import CheckReport, Layer, Problem
-from pipelines.checks.relations import check_relations, count_rules
+from pipelines.checks.relations import check_relations, count_relations
 from pipelines.checks.reparse import check_readings
-from pipelines.checks.tableschema import check_table_schema
+from pipelines.checks.tableschema import check_table_schema, count_constraints
+from pipelines.derive.binding import bind_rules
 from pipelines.derive.evaluator import Evaluator
 from pipelines.derive.expectations import expectations
 from pipelines.errors import ToolError
 from pipelines.paths import REPOSITORY, Paths
-from pipelines.schema import Schema, load_schemas
+from pipelines.schema import Schema, load_schemas, load_schemas_of
 
+LAYERS = ("files", "table schema", "relations", "evidence", "readings", "ledger", "expectations")
+# What reads across tables: with one missing it would only repeat that.
+_ACROSS = LAYERS[2:]
 NO_TEXTS = "not verified: no article texts are here, so quotes were checked against their own hashes only"
 REVIEW = "Correct the value in data/reviews/, or in the lexicon or schema that it comes from, and build again."
 
 
+@dataclass(frozen=True)
+class _Read:
+    """A package as the layers see it: what is published, what is declared, the stored texts by id (None: not here)."""
+
+    paths: Paths
+    schemas: Mapping[str, Schema]
+    tables: Mapping[str, pa.Table]
+    unreadable: list[Problem]
+    articles: Mapping[str, Article] | None
+    only_tables: Collection[str] | None
+
+
 def check_package(
-    paths: Paths, say: Callable[[str], None], articles: Mapping[str, Article] | None = None, evaluator: Evaluator | None = None
+    paths: Paths,
+    say: Callable[[str], None],
+    articles: Mapping[str, Article] | None = None,
+    evaluator: Evaluator | None = None,
+    only: Collection[str] = LAYERS,
+    only_tables: Collection[str] | None = None,
 ) -> CheckReport:
-    """Every problem of the package below ``paths``, and how many single checks each layer made.
+    """Every problem of the package below ``paths``, layer by layer.
+
+    ``only`` leaves some of ``LAYERS`` out; ``only_tables`` narrows files and Table Schemas to these tables.
 
     ``articles`` are the stored texts by id; without them quotes are checked by hash only, and a note says so.
     An ``evaluator`` made earlier has Great Expectations loaded by now.
     """
+    declared, schemas = declared_schemas(paths)
+    read = _Read(paths, schemas, *read_tables(paths, schemas), articles, only_tables)
+    wanted = [name for name in LAYERS if name in only and not (read.unreadable and name in _ACROSS)]
+    if "expectations" not in wanted:
+        return CheckReport(tuple(_layers(read, wanted, say)), _notes(read))
     with evaluator or Evaluator() as judge:
-        return _check(paths, say, articles, judge)
+        judge.start(paths.tables, declared)
+        layers = list(_layers(read, wanted[:-1], say))
+        say("checking expectations ...")
+        declared_count = sum(len(expectations(schema)) for schema in schemas.values())
+        layers.append(Layer("expectations", declared_count, tuple(_refused(judge, schemas))))
+    return CheckReport(tuple(layers), _notes(read))
 
 
-def _check(paths: Paths, say: Callable[[str], None], articles: Mapping[str, Article] | None, evaluator: Evaluator) -> CheckReport:
-    declared = paths.schemas if paths.schemas.is_dir() else REPOSITORY.schemas
-    schemas = load_schemas(declared)
-    layers: list[Layer] = []
-    notes = () if articles is not None else (NO_TEXTS,)
+def _notes(read: _Read) -> tuple[str, ...]:
+    return () if read.articles is not None else (NO_TEXTS,)
 
-    def layer(name: str, checks: int, found: Iterable[Problem]) -> None:
+
+def _layers(read: _Read, wanted: Iterable[str], say: Callable[[str], None]) -> Iterator[Layer]:
+    across = [name for name in wanted if name in ("evidence", "readings")]
+    rows = gather(read.tables, read.schemas, read.articles) if across else []
+    for name in wanted:
         say(f"checking {name} ...")
-        layers.append(Layer(name, checks, tuple(found)))
+        checks, found = _layer(name, read, rows)
+        yield Layer(name, checks, tuple(found))
 
-    tables, unreadable = read_tables(paths, schemas)
-    layer("files", 2 * len(schemas), chain(unreadable, check_files(paths, schemas, tables)))
-    if unreadable:
-        # What follows reads across tables: with one missing it would only repeat that.
-        layer("table schema", 2 * len(schemas), check_table_schema(paths))
-        return CheckReport(tuple(layers), notes)
-    evaluator.start(paths.tables, declared)
-    layer("table schema", 2 * len(schemas), check_table_schema(paths))
-    layer("keys and rules", count_rules(schemas), check_relations(tables, schemas))
-    rows = gather(tables, schemas, articles)
-    layer(
-        "evidence",
-        tables["evidence"].num_rows,
-        chain(check_texts(tables, articles), check_spans(tables, schemas, articles, rows), check_coverage(rows, tables)),
-    )
-    read = sum(row.needs_words(f) for row in rows for f in row.schema.fields if f.evidence in ("count", "date"))
-    layer("readings", read, check_readings(rows, tables))
-    layer("ledger", tables["ledger"].num_rows, check_ledger(tables, schemas))
-    layer("expectations", sum(len(expectations(schema)) for schema in schemas.values()), _refused(evaluator, schemas))
-    return CheckReport(tuple(layers), notes)
+
+def _layer(name: str, read: _Read, rows: list[Supported]) -> tuple[int, Iterable[Problem]]:
+    """How many single checks the layer makes, and what it finds."""
+    tables, schemas = read.tables, read.schemas
+    if name == "files":
+        return 2 * len(schemas), chain(read.unreadable, check_files(read.paths, schemas, tables, read.only_tables))
+    if name == "table schema":
+        return count_constraints(schemas), check_table_schema(read.paths.descriptor, schemas, read.only_tables)
+    if name == "relations":
+        return count_relations(schemas), check_relations(tables, schemas)
+    if name == "evidence":
+        found = (
+            check_texts(tables, read.articles),
+            check_spans(tables, schemas, read.articles, rows),
+            check_coverage(rows, tables),
+        )
+        return tables["evidence"].num_rows, chain(*found)
+    if name == "readings":
+        values = sum(row.needs_words(f) for row in rows for f in row.schema.fields if f.evidence in ("count", "date"))
+        return values, check_readings(rows, tables)
+    return tables["ledger"].num_rows, check_ledger(tables, schemas)
+
+
+def declared_schemas(paths: Paths) -> tuple[Path, Mapping[str, Schema]]:
+    """Where the package's schemas stand, and the schemas; a package that comes without a folder holds them in its descriptor.
+
+    Rules are SQL: those of somebody else's package are bound first, so that none reaches a file or the network.
+    """
+    if paths.schemas.is_dir():
+        schemas = load_schemas(paths.schemas)
+        if paths.schemas.resolve() != REPOSITORY.schemas.resolve():
+            bind_rules(schemas)
+        return paths.schemas, schemas
+    if not paths.descriptor.is_file():
+        return REPOSITORY.schemas, load_schemas(REPOSITORY.schemas)
+    schemas = load_schemas_of(paths.descriptor)
+    bind_rules(schemas)
+    return paths.descriptor, schemas
 
 
 def _refused(evaluator: Evaluator, schemas: Mapping[str, Schema]) -> Iterator[Problem]:

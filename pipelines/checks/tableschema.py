@@ -1,44 +1,74 @@
-"""The package as stock tools see it: frictionless on the descriptor, the CSV and the Parquet files."""
+"""Every table, CSV and Parquet, against the Table Schema that the descriptor declares for it."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
-from pipelines.checks.problem import Problem
-from pipelines.errors import ToolError
-from pipelines.paths import Paths
+from pipelines.checks.problem import LISTED, Problem
+from pipelines.schema import Schema
+from pipelines.tableschema import TableError, validate_package
 
-# frictionless stops at 1,000 unless told; more than this nobody reads.
-LIMIT = 1_000_000
-
-
-def check_table_schema(paths: Paths) -> Iterator[Problem]:
-    """A problem for each error that a stock ``frictionless validate datapackage.json`` reports."""
-    import frictionless
-
-    try:
-        report = frictionless.Package(str(paths.descriptor)).validate(limit_errors=LIMIT)
-    except frictionless.FrictionlessException as error:
-        yield Problem("datapackage.json", None, None, error.error.type, None, error.error.message, _remedy(error.error.type))
-        return
-    except Exception as error:
-        raise ToolError(f"datapackage.json: frictionless failed: {type(error).__name__}: {error}") from error
-    for task in report.tasks:
-        for fault in task.errors:
-            yield _problem(task.name, fault.to_descriptor())
-    for fault in report.errors:
-        yield _problem("datapackage.json", fault.to_descriptor())
+CORRECT = "Correct the value in data/reviews/, or in the lexicon or schema that it comes from, and build again."
+REBUILD = "Run 'factpack build': nobody edits published files by hand."
+_REMEDIES = {
+    "foreign-key": "Add the row to the table that it points at (data/lexicon/ holds actors, places and conflicts), or correct the value in data/reviews/.",
+    "primary-key": "Remove or merge the row that says the same twice.",
+    "unique-error": "Remove or merge the row that says the same twice.",
+    "row-count": "Check that data/ holds what the table is made from.",
+    "constraint-error": CORRECT,
+    "row-check": CORRECT,
+}
 
 
-def _problem(resource: str, error: dict[str, object]) -> Problem:
-    # frictionless counts the header as row 1.
-    number = error.get("rowNumber")
-    row = number - 1 if isinstance(number, int) else None
-    column = error.get("fieldName")
-    table, note = resource.removesuffix("-parquet"), f"{error.get('note') or error.get('message')} (resource {resource})"
-    kind = str(error["type"])
-    return Problem(table, row, str(column) if column else None, f"frictionless {kind}", error.get("cell"), note, _remedy(kind))
+@dataclass(frozen=True)
+class _Place:
+    table: str
+    row: int | None
+    column: str | None
+    rule: str
 
 
-def _remedy(kind: str) -> str:
-    if kind in ("hash-count", "byte-count", "scheme-error", "package-error", "resource-error"):
-        return "Run 'factpack build': descriptor and files belong together."
-    return "Correct the value in data/reviews/ or in the lexicon that it comes from, then build again."
+def check_table_schema(descriptor: Path, schemas: Mapping[str, Schema], tables: Collection[str] | None = None) -> Iterator[Problem]:
+    """A problem for each value that its Table Schema refuses; what CSV and Parquet share is told once, else the file is named.
+
+    ``tables`` narrows it down to these; those that their keys point at are read all the same.
+    """
+    chosen = None if tables is None else {resource for table in tables for resource in (table, f"{table}-parquet")}
+    found: dict[_Place, dict[str, TableError]] = {}
+    for error in validate_package(descriptor, LISTED, chosen):
+        table = error.resource.removesuffix("-parquet")
+        row = None if error.row_number is None else error.row_number - 1
+        column = error.field or _first_named(schemas.get(table), error.rule)
+        found.setdefault(_Place(table, row, column, error.rule), {})[error.resource] = error
+    for place, errors in found.items():
+        first = next(iter(errors.values()))
+        where = "" if len(errors) > 1 else f" (in the {'Parquet' if first.resource.endswith('-parquet') else 'CSV'} file alone)"
+        remedy = _REMEDIES.get(first.type, REBUILD)
+        yield Problem(place.table, place.row, place.column, place.rule, first.cell, first.note + where, remedy)
+
+
+def count_constraints(schemas: Mapping[str, Schema]) -> int:
+    """How many rules are judged, each on both files of its table."""
+    return 2 * sum(
+        2
+        + len(s.fields)
+        + sum(s.required(f) + f.unique + bool(f.enum) + (f.pattern is not None) for f in s.fields)
+        + sum((f.minimum is not None) + (f.maximum is not None) for f in s.fields)
+        + len(s.foreign_keys)
+        + len(s.row_checks)
+        for s in schemas.values()
+    )
+
+
+def _first_named(schema: Schema | None, rule: str) -> str | None:
+    """The first column that a rule across columns names."""
+    if schema is None or not rule.startswith("rowCheck "):
+        return None
+    sql = schema.row_checks[int(rule.removeprefix("rowCheck ")) - 1].sql
+    return next((f.name for f in sorted(schema.fields, key=lambda f: _at(sql, f.name)) if _at(sql, f.name) < len(sql)), None)
+
+
+def _at(sql: str, column: str) -> int:
+    found = re.search(rf"\b{column}\b", sql)
+    return found.start() if found else len(sql)

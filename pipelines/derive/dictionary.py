@@ -77,7 +77,9 @@ def _table(schema: Schema, rows: int) -> str:
     lines += [
         f"| `{f.name}` | {f.type} | {_cell(f.description)} | {_cell(_constraints(schema, f))} | {f.evidence or ''} |" for f in schema.fields
     ]
-    for title, items in (("Foreign keys", list(_keys(schema))), ("Rules", [f"{c.message}: `{c.sql}`" for c in schema.row_checks])):
+    rules = [f"{check.message}: `{check.sql}`" for check in schema.row_checks]
+    across = [f"{check.message}: `{check.sql}`" for check in schema.cross_checks]
+    for title, items in (("Foreign keys", list(_keys(schema))), ("Rules", rules), ("Rules across rows and tables", across)):
         if items:
             lines += ["", f"{title}:", "", *(f"- {item}" for item in items)]
     return "\n".join(lines) + "\n"

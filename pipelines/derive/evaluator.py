@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from pipelines.derive.expectations import Finding, findings, frames_source
 from pipelines.errors import FactpackError, ToolError
 from pipelines.paths import REPOSITORY
-from pipelines.schema import load_schemas
+from pipelines.schema import load_schemas, load_schemas_of
 
 
 class Evaluator:
@@ -36,7 +36,10 @@ class Evaluator:
         self._process.communicate()
 
     def start(self, tables: Path, schemas: Path) -> None:
-        """Nothing; the process judges the Parquet files of the folder while the caller goes on."""
+        """Nothing; the process judges the Parquet files of the folder while the caller goes on.
+
+        ``schemas`` is the folder of schemas, or the descriptor that holds them.
+        """
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps([str(tables.resolve()), str(schemas.resolve())]) + "\n")
@@ -57,7 +60,7 @@ class Evaluator:
 
 
 def main() -> None:
-    """Nothing; reads two folders from standard input and writes what the expectations find as one line of JSON."""
+    """Nothing; reads a folder and where its schemas are from standard input and writes what the expectations find as one line of JSON."""
     answer, sys.stdout = sys.stdout, sys.stderr
     # Nothing that an import makes is ever freed: looking for garbage among it costs half a second.
     gc.disable()
@@ -69,7 +72,7 @@ def main() -> None:
         return
     folder, declared = map(Path, json.loads(line))
     try:
-        schemas = load_schemas(declared)
+        schemas = load_schemas_of(declared) if declared.is_file() else load_schemas(declared)
         tables = {name: pq.read_table(folder / f"{name}.parquet") for name in schemas}
         found, evaluated = findings(tables, schemas)
     except FactpackError as error:

@@ -206,13 +206,20 @@ def _point_at_containers(mentions: Mentions, counts: Sequence[OutcomeCount], dra
     at = {(c.sentence, c.number): d for c, d in zip(counts, drafts, strict=True)}
     for count, draft in zip(counts, drafts, strict=True):
         whole = at.get(count.container) if count.container else None
-        if whole is None:
+        if whole is None or _larger(draft, whole):
             continue
         span = mentions.sentences[count.sentence].tokens[count.number]
         draft.refers["part_of_fact_id"] = ("casualty_estimates", whole.trigger)
         draft.support("part_of_fact_id", whole.trigger, (span.start, span.end))
         for stem in ("claimant", "relayed_by", "reported_to", "reported", "victims"):
             _inherit(draft, whole, stem)
+
+
+def _larger(draft: Draft, whole: Draft) -> bool:
+    """Whether the numbers forbid that one is part of the other, whatever the words seem to say."""
+    least = draft.values.get("count_low") or draft.values.get("count_best")
+    most = whole.values.get("count_high") or whole.values.get("count_best")
+    return isinstance(least, int) and isinstance(most, int) and least > most
 
 
 def _inherit(draft: Draft, whole: Draft, stem: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,18 +20,23 @@ from pipelines.tableschema.rules import CellRule, cell_rules
 MEMORY = "512MB"
 
 
-def validate_package(descriptor: Path, limit: int | None = None) -> Iterator[TableError]:
-    """Every error of every tabular resource of a ``datapackage.json``; of one rule at most ``limit`` rows, then how many more there are."""
+def validate_package(descriptor: Path, limit: int | None = None, only: Collection[str] | None = None) -> Iterator[TableError]:
+    """Every error of every tabular resource of a ``datapackage.json``; of one rule at most ``limit`` rows, then how many more there are.
+
+    ``only`` names the resources to judge; the others are read as far as foreign keys point at them.
+    """
     resources, refused = read_resources(descriptor)
     for name, reason in refused:
         yield TableError(name, "resource-error", "declaration", None, None, None, reason)
-    yield from validate_resources(resources, limit)
+    yield from validate_resources(resources, limit, only)
 
 
-def validate_resources(resources: Sequence[Resource], limit: int | None = None) -> Iterator[TableError]:
+def validate_resources(
+    resources: Sequence[Resource], limit: int | None = None, only: Collection[str] | None = None
+) -> Iterator[TableError]:
     """Every error of the resources, one after the other, each with the others at hand for its foreign keys."""
     with _opened({resource.name: resource for resource in resources}) as opened:
-        for resource in resources:
+        for resource in resources if only is None else [r for r in resources if r.name in only]:
             yield from _validate(opened, resource, limit)
 
 

@@ -1,0 +1,184 @@
+"""What differs between two packages, by primary key: rows added, removed and changed, and columns and tables that came or went.
+
+Rows are compared in DuckDB, column by column. A row whose key repeats on one of the two sides has no single partner, so such
+rows are compared whole: removed and added, never changed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.derive.sql import literal
+from pipelines.schema import Schema
+
+_CHANGED = pa.schema([(column, pa.string()) for column in ("row_key", "column", "old", "new")])
+
+
+@dataclass(frozen=True)
+class ColumnChange:
+    """A column that was added, removed or retyped; ``old`` and ``new`` are Arrow types, None where it is not there."""
+
+    column: str
+    old: str | None
+    new: str | None
+
+    @property
+    def kind(self) -> str:
+        """added, removed or retyped."""
+        return "added" if self.old is None else "removed" if self.new is None else "retyped"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Whole rows of one side in order of key, with the key of each as a readable string."""
+
+    keys: tuple[str, ...]
+    values: pa.Table
+
+
+@dataclass(frozen=True)
+class TableDifference:
+    """What differs in one table; ``state`` is added, removed or kept.
+
+    ``changed`` has one row a changed value: row_key, column, old and new as text, null where there was or is none. The values
+    of a column that was added count as changed from null.
+    """
+
+    table: str
+    state: str
+    columns: tuple[ColumnChange, ...]
+    added: Rows
+    removed: Rows
+    changed: pa.Table
+
+    @property
+    def changed_rows(self) -> int:
+        """How many rows hold a changed value."""
+        return int(pc.count_distinct(self.changed.column("row_key"), mode="all").as_py())
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing differs."""
+        return self.state == "kept" and not (self.columns or self.added.keys or self.removed.keys or self.changed.num_rows)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What differs in each table that differs, in order of name."""
+
+    tables: tuple[TableDifference, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing differs."""
+        return not self.tables
+
+
+def compare(old: Mapping[str, pa.Table], new: Mapping[str, pa.Table], schemas: Mapping[str, Schema]) -> Difference:
+    """The steps from the old tables to the new ones; a table without a schema has all its columns as key."""
+    found = [_compare(table, old.get(table), new.get(table), schemas.get(table)) for table in sorted({*old, *new})]
+    return Difference(tuple(table for table in found if not table.empty))
+
+
+def _compare(table: str, old: pa.Table | None, new: pa.Table | None, schema: Schema | None) -> TableDifference:
+    """One table; the side that it is missing on counts as the same table without rows."""
+    state = "added" if old is None else "removed" if new is None else "kept"
+    before, after = (new.slice(0, 0) if old is None else old), (old.slice(0, 0) if new is None else new)  # type: ignore[union-attr]
+    pair = _Pair(before, after, schema.primary_key if schema else ())
+    with duckdb.connect() as connection:
+        pair.load(connection)
+        added, removed = pair.alone(connection, "new", "old"), pair.alone(connection, "old", "new")
+        changed = pair.changed(connection)
+    return TableDifference(table, state, _columns(before, after), added, removed, changed)
+
+
+def _columns(old: pa.Table, new: pa.Table) -> tuple[ColumnChange, ...]:
+    before, after = ({f.name: str(f.type) for f in side.schema} for side in (old, new))
+    names = [*after, *(c for c in before if c not in after)]
+    return tuple(ColumnChange(c, before.get(c), after.get(c)) for c in names if before.get(c) != after.get(c))
+
+
+class _Pair:
+    """Two versions of one table in DuckDB; columns go by number there, since names may be anything: o0, o1 ... and n0, n1 ..."""
+
+    def __init__(self, old: pa.Table, new: pa.Table, key: Sequence[str]) -> None:
+        self.sides = {"old": old, "new": new}
+        self.names = {side: list(rows.column_names) for side, rows in self.sides.items()}
+        self.shared = [c for c in self.names["new"] if c in self.names["old"]]
+        known = bool(key) and all(c in self.names["new"] or c in self.names["old"] for c in key)
+        self.key = list(key) if known else [*self.shared, *(c for c in self.names["new"] + self.names["old"] if c not in self.shared)]
+        self.keyed = known and all(c in self.shared for c in key)
+
+    def load(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Nothing; both sides stand as ``old`` and ``new``, and in ``pairs`` the rows that share a key which repeats on neither."""
+        for side, rows in self.sides.items():
+            columns = [f"{side[0]}{n}" for n in range(rows.num_columns)]
+            connection.register(f"{side}_rows", rows.rename_columns(columns).append_column("line", pa.array(np.arange(rows.num_rows))))
+            times = f"count(*) OVER (PARTITION BY {self._listing(self.key, side)})" if self.keyed else "1"
+            connection.execute(f"CREATE TEMP TABLE {side} AS SELECT *, {times} AS times FROM {side}_rows")
+        on = self._equal(self.key) if self.keyed else "false"
+        single = "old.times = 1 AND new.times = 1"
+        connection.execute(
+            f"CREATE TEMP TABLE pairs AS SELECT old.* EXCLUDE (line, times), new.* EXCLUDE (line, times), old.line AS old_line, new.line AS new_line"
+            f" FROM old JOIN new ON {on} WHERE {single}"
+        )
+
+    def alone(self, connection: duckdb.DuckDBPyConnection, side: str, other: str) -> Rows:
+        """The rows of a side that have no partner: none with their key, or, where the key repeats, none that is equal."""
+        rest = "SELECT *, row_number() OVER (PARTITION BY {columns} ORDER BY line) AS nth FROM {side} WHERE line NOT IN (SELECT {side}_line FROM pairs)"
+        mine, theirs = (rest.format(side=s, columns=self._listing(self.shared, s) or "1") for s in (side, other))
+        same_columns = set(self.names["old"]) == set(self.names["new"])
+        partner = f"{self._equal(self.shared)} AND old.nth = new.nth" if same_columns else "false"
+        order = self._listing(self.key, side) or "1"
+        found = connection.sql(
+            f"SELECT {side}.line AS line, {self._row_key(side, side)} AS row_key FROM ({mine}) AS {side} ANTI JOIN ({theirs}) AS {other} ON {partner}"
+            f" ORDER BY {order}, {side}.line"
+        ).to_arrow_table()
+        return Rows(tuple(found.column("row_key").to_pylist()), self.sides[side].take(found.column("line").combine_chunks()))
+
+    def changed(self, connection: duckdb.DuckDBPyConnection) -> pa.Table:
+        """Every value that differs between the two rows of a pair, in order of row and column."""
+        selects = []
+        for n, column in enumerate(self.names["new"]):
+            if column in self.key:
+                continue
+            was = self._column(column, "old") if column in self.shared else "NULL"
+            differs = f"NOT ({self._same(column)})" if column in self.shared else f"n{n} IS NOT NULL"
+            selects.append(
+                f'SELECT new_line, {n} AS nth, {self._row_key("new", "pairs")} AS row_key, {literal(column)} AS "column",'
+                f" CAST({was} AS VARCHAR) AS old, CAST(n{n} AS VARCHAR) AS new FROM pairs WHERE {differs}"
+            )
+        if not selects or not self.keyed:
+            return _CHANGED.empty_table()
+        order = ", ".join(self._column(c, "new") for c in self.key)
+        ordered = (
+            f"SELECT found.* FROM ({' UNION ALL '.join(selects)}) AS found JOIN pairs USING (new_line) ORDER BY {order}, new_line, nth"
+        )
+        return connection.sql(f'SELECT row_key, "column", old, new FROM ({ordered})').to_arrow_table().cast(_CHANGED)
+
+    def _column(self, column: str, side: str) -> str:
+        return f"{side[0]}{self.names[side].index(column)}"
+
+    def _listing(self, columns: Sequence[str], side: str) -> str:
+        return ", ".join(self._column(c, side) for c in columns if c in self.names[side])
+
+    def _equal(self, columns: Sequence[str]) -> str:
+        return " AND ".join(map(self._same, columns)) or "true"
+
+    def _same(self, column: str) -> str:
+        """That old and new value are the same, null being equal to null; values of other types are compared as they are written."""
+        kinds = [self.sides[side].schema.field(self.names[side].index(column)).type for side in ("old", "new")]
+        one, other = self._column(column, "old"), self._column(column, "new")
+        alike = kinds[0] == kinds[1] or all(pa.types.is_integer(k) or pa.types.is_decimal(k) for k in kinds)
+        return f"{one} IS NOT DISTINCT FROM {other}" if alike else f"CAST({one} AS VARCHAR) IS NOT DISTINCT FROM CAST({other} AS VARCHAR)"
+
+    def _row_key(self, side: str, source: str) -> str:
+        """SQL for the key as text; in a key of several columns a comma or backslash of a value is escaped, so that no two keys read alike."""
+        columns = [f"CAST({source}.{self._column(c, side)} AS VARCHAR)" for c in self.key if c in self.names[side]]
+        if len(columns) > 1:
+            columns = [f"replace(replace({c}, '\\', '\\\\'), ',', '\\,')" for c in columns]
+        return " || ', ' || ".join(f"coalesce({c}, 'null')" for c in columns) or "''"

@@ -1,0 +1,58 @@
+"""``make faults``: injects every fault and prints the matrix of what was caught; exit code 1 where a fault survives.
+
+PYTHONPATH=tests python -m faults [WORDS ...]     only faults whose name holds one of the words
+"""
+
+import itertools
+import multiprocessing
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from faults.fault import Bench, Fault, all_faults, caught
+
+_BENCH: Bench | None = None
+
+
+def judge(place: int) -> tuple[int, bool, list[str]]:
+    """The fault's place in the list, whether it was caught, and, where it was not, what was reported instead."""
+    global _BENCH
+    if _BENCH is None:
+        _BENCH = Bench(Path(tempfile.mkdtemp(dir=_FOLDER)))
+    fault = _FAULTS[place]
+    problems = _BENCH.problems(fault)
+    found = caught(fault, problems)
+    return place, found, [] if found else [str(problem) for problem in problems[:5]]
+
+
+def main(words: list[str]) -> int:
+    """Prints a line a layer and rule, then each survivor with what was reported, then the sum."""
+    chosen = [n for n, fault in enumerate(_FAULTS) if not words or any(word in fault.name for word in words)]
+    with multiprocessing.get_context("fork").Pool() as pool:
+        judged = list(pool.imap_unordered(judge, chosen, chunksize=4))
+    survivors = sorted((place, reported) for place, found, reported in judged if not found)
+    _print_matrix([_FAULTS[place] for place in chosen], {place for place, _ in survivors})
+    for place, reported in survivors:
+        print(f"SURVIVED {_FAULTS[place].name}: expected {_FAULTS[place].expected}; reported: {reported or 'nothing'}")
+    print(f"faults: {len(chosen)} injected, {len(survivors)} survived")
+    return 1 if survivors or not chosen else 0
+
+
+def _print_matrix(faults: list[Fault], survivors: set[int]) -> None:
+    def key(fault: Fault) -> tuple[str, str]:
+        return fault.expected.layer, fault.expected.rule.rstrip("0123456789 ")
+
+    missed = Counter(key(_FAULTS[place]) for place in survivors)
+    tables = Counter(key(fault) for fault in faults)
+    print(f"{'layer':<14} {'rule':<22} {'tables':>6} {'injected':>8} {'caught':>7}")
+    for layer, group in itertools.groupby(sorted(tables), key=lambda pair: pair[0]):
+        for pair in group:
+            touched = len({fault.expected.table for fault in faults if key(fault) == pair})
+            print(f"{layer:<14} {pair[1]:<22} {touched:>6} {tables[pair]:>8} {tables[pair] - missed[pair]:>7}")
+
+
+if __name__ == "__main__":
+    _FAULTS = list(all_faults())
+    with tempfile.TemporaryDirectory() as _FOLDER:
+        sys.exit(main(sys.argv[1:]))

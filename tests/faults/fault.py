@@ -1,0 +1,135 @@
+"""A fault, and the bench on which it is injected: a copy of the small good package."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+from small_package import ABOUT, HARBOUR, NOTE, as_given, good_tables, prepare, real_schemas
+
+from pipelines.article import Article
+from pipelines.checks import Problem, check_package
+from pipelines.derive.descriptors import datapackage
+from pipelines.package import shaped, stage, table_files, write_csv, write_parquet
+from pipelines.paths import Paths
+
+Tables = dict[str, pa.Table]
+Change = Callable[[Tables], Tables]
+Damage = Callable[[Paths], None]
+
+ARTICLES = (HARBOUR, NOTE)
+GOOD = good_tables(real_schemas())
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Where the report must place the fault; a row of None is the whole table."""
+
+    layer: str
+    table: str
+    row: int | str | None
+    column: str | None
+    rule: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: rows that were changed before the package was written, or files that were damaged afterwards.
+
+    ``promise`` is the number of the promise of a release that it breaks; ``texts`` replaces the stored articles.
+    """
+
+    name: str
+    expected: Expected
+    change: Change | None = None
+    damage: Damage | None = None
+    texts: Sequence[Article] = ARTICLES
+    promise: int = 10
+
+
+class Bench:
+    """A folder with the good package staged once; each fault is injected into a copy of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._good = stage(GOOD, real_schemas(), ABOUT, ARTICLES, prepare(Paths(folder / "good")))
+
+    def problems(self, fault: Fault) -> list[Problem]:
+        """What the layer that should catch the fault reports, on the table that should be named."""
+        paths = Paths(self._folder / "faulty")
+        try:
+            shutil.copytree(self._good, paths.root)
+            prepare(paths)
+            if fault.change:
+                _write(fault.change(dict(GOOD)), paths)
+            if fault.damage:
+                fault.damage(paths)
+            texts = {article.article_id: article for article in fault.texts}
+            table = fault.expected.table
+            only = [table] if table in GOOD else None
+            return list(check_package(paths, lambda _: None, texts, only=[fault.expected.layer], only_tables=only).problems)
+        finally:
+            shutil.rmtree(self._folder / "faulty")
+
+
+def _write(tables: Tables, paths: Paths) -> None:
+    """Writes what differs from the good tables, and a descriptor of all."""
+    schemas = real_schemas()
+    for table, rows in tables.items():
+        if rows is not GOOD[table]:
+            made = shaped(tables, schemas[table])
+            write_csv(made, paths.tables / f"{table}.csv")
+            write_parquet(made, paths.tables / f"{table}.parquet")
+    files = {table: table_files(table, rows.num_rows, paths) for table, rows in tables.items()}
+    paths.descriptor.write_text(json.dumps(datapackage(schemas, files, ABOUT, ARTICLES)), encoding="utf-8")
+
+
+def caught(fault: Fault, problems: Sequence[Problem]) -> bool:
+    """Whether one of the problems is what was expected, in every part, with words and a remedy."""
+    expected = fault.expected
+    wanted = (expected.table, expected.row, expected.column, expected.rule)
+    return any((p.table, p.row, p.column, p.rule) == wanted and p.message and p.remedy for p in problems)
+
+
+def set_values(table: str, row: int, **values: object) -> Change:
+    """The change that replaces values of one row; rows count from 1."""
+
+    def change(tables: Tables) -> Tables:
+        content = tables[table].to_pylist()
+        content[row - 1] |= values
+        return tables | {table: as_given(real_schemas()[table], content)}
+
+    return change
+
+
+def keep_rows(table: str, rows: Callable[[list[dict[str, object]]], list[dict[str, object]]]) -> Change:
+    """The change that replaces all rows of a table."""
+
+    def change(tables: Tables) -> Tables:
+        return tables | {table: as_given(real_schemas()[table], rows(tables[table].to_pylist()))}
+
+    return change
+
+
+def row_of(table: str, **values: object) -> int:
+    """The number of the first good row with these values."""
+    for n, row in enumerate(GOOD[table].to_pylist(), start=1):
+        if all(row[column] == value for column, value in values.items()):
+            return n
+    raise LookupError(f"{table}: no row with {values}")
+
+
+def filled(table: str, column: str) -> int:
+    """The number of the first good row in which the column has a value, 1 where it has none, 0 in an empty table."""
+    values = GOOD[table].column(column).to_pylist()
+    return next((n for n, value in enumerate(values, start=1) if value is not None), min(1, len(values)))
+
+
+def all_faults() -> Iterator[Fault]:
+    """Every fault, generated or written by hand."""
+    from faults import by_schema, in_files, in_lives, in_words
+
+    for module in (by_schema, in_words, in_files, in_lives):
+        yield from module.faults()
