@@ -3,8 +3,9 @@
     python -m benchmarks.validation [--rows 1000000]
 
 A package of generated facts (20 columns: a key, four foreign keys, enums, patterns, bounds, five rowChecks) with the tables that it points
-at, as CSV and as Parquet. Ours judges both; frictionless judges the CSV, without the rowChecks, which it does not know. Each side is a
-process of its own, imports included, and says its time and its peak memory.
+at, as CSV and as Parquet. Ours judges both; frictionless judges the CSV, without the rowChecks, which it does not know. The layer of
+expectations judges the same facts against themselves as the last release: what follows from their schema (row counts, fill shares,
+distributions) and six expectations by hand. Each side is a process of its own, imports included, and says its time and its peak memory.
 """
 
 import argparse
@@ -22,6 +23,14 @@ import duckdb
 from pipelines.derive.sql import literal
 
 ROWS = 1_000_000
+EXPECTATIONS = """
+- {expect: expect_column_values_to_be_between, column: count_stated, max_value: 10000, where: outcome = 'killed', reason: a bound of one outcome}
+- {expect: expect_column_values_to_be_between, column: count_stated, max_value: 5000, where: outcome = 'wounded', mostly: 0.9, reason: a share}
+- {expect: expect_column_median_to_be_between, column: count_best, min_value: 2, max_value: 4000, reason: a median}
+- {expect: expect_column_values_to_not_be_null, column: claimant_text, mostly: 0.5, minimum_rows: 30, reason: few claims are without a claimant}
+- {expect: expect_column_value_lengths_to_be_between, column: victims_text, max_value: 100, reason: names are short}
+- {expect: expect_column_values_to_not_match_regex, column: claimant_text, regex: '^ ', reason: no blank in front}
+"""
 _OUTCOMES, _QUALIFIERS, _KINDS = ["killed", "wounded", "missing", "captured"], ["exact", "about", "at_least"], ["military", "civilian"]
 
 FACTS = """
@@ -61,16 +70,22 @@ def make(folder: Path, rows: int) -> None:
     parquet = [_resource(table, "parquet") for table in ("facts", *TABLES)]
     (folder / "csv.json").write_text(json.dumps({"name": "facts", "resources": csv}))
     (folder / "datapackage.json").write_text(json.dumps({"name": "facts", "resources": csv + parquet}))
+    (folder / "schemas" / "expectations").mkdir(parents=True)
+    for declared in csv:
+        (folder / "schemas" / f"{declared['name']}.json").write_text(json.dumps(declared["schema"]))
+    (folder / "schemas" / "expectations" / "facts.yaml").write_text(EXPECTATIONS)
 
 
 def _resource(table: str, form: str) -> dict[str, object]:
     suffix = "" if form == "csv" else "-parquet"
-    schema = _facts_schema(suffix) if table == "facts" else _key_schema(f"{table.removesuffix('s')}_id")
+    content = _facts_schema(suffix) if table == "facts" else _key_schema(f"{table.removesuffix('s')}_id")
+    about = {"name": table, "title": table, "description": f"Generated {table}.", "x-kind": "source", "x-minimum-rows": 1}
+    schema = about | content
     return {"name": f"{table}{suffix}", "type": "table", "path": f"{table}.{form}", "format": form, "encoding": "utf-8", "schema": schema}
 
 
 def _key_schema(column: str) -> dict[str, object]:
-    return {"fields": [{"name": column, "type": "string", "constraints": {"required": True, "unique": True}}], "primaryKey": [column]}
+    return {"fields": [_field(column, required=True, unique=True)], "primaryKey": [column]}
 
 
 def _facts_schema(suffix: str) -> dict[str, object]:
@@ -95,7 +110,7 @@ def _facts_schema(suffix: str) -> dict[str, object]:
     keys = {"article_id": "articles", "victims_id": "actors", "claimant_id": "actors", "place_id": "places"}
     return {
         "fields": fields,
-        "missingValues": ["", "nan"] if suffix else [""],
+        **({"missingValues": ["", "nan"]} if suffix else {}),
         "primaryKey": ["fact_id"],
         "foreignKeys": [
             {"fields": [column], "reference": {"resource": f"{table}{suffix}", "fields": [f"{table.removesuffix('s')}_id"]}}
@@ -106,7 +121,7 @@ def _facts_schema(suffix: str) -> dict[str, object]:
 
 
 def _field(name: str, kind: str = "string", **constraints: object) -> dict[str, object]:
-    return {"name": name, "type": kind, "constraints": constraints}
+    return {"name": name, "type": kind, "title": name, "description": f"Generated {name}.", "constraints": constraints}
 
 
 def judge_ours(folder: Path) -> int:
@@ -124,7 +139,14 @@ def judge_stock(folder: Path) -> int:
     return sum(len(task.errors) for task in report.tasks) + len(report.errors)
 
 
-SIDES = {"ours": judge_ours, "stock": judge_stock}
+def judge_expectations(folder: Path) -> int:
+    """The number of findings of Great Expectations in the Parquet files, against themselves."""
+    from pipelines.derive.expectations import findings
+
+    return len(findings(folder, folder / "schemas", folder).found)
+
+
+SIDES = {"ours": judge_ours, "stock": judge_stock, "expectations": judge_expectations}
 
 
 def measured(side: str, folder: Path) -> tuple[float, float]:
@@ -149,13 +171,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     with tempfile.TemporaryDirectory() as scratch:
         make(Path(scratch), options.rows)
-        ours, stock = measured("ours", Path(scratch)), measured("stock", Path(scratch))
+        ours, stock, expected = (measured(side, Path(scratch)) for side in SIDES)
     print(f"{options.rows:,} rows of 20 columns: schema, keys, foreign keys")
     print(f"ours, CSV and Parquet, with rowChecks   {ours[0]:8.2f} s  {ours[1]:6.0f} MB")
     print(f"frictionless, CSV                       {stock[0]:8.2f} s  {stock[1]:6.0f} MB")
     print(
         f"ratio                                   1/{stock[0] / ours[0]:.1f} of the time (aim: 1/20), peak memory {ours[1]:.0f} MB (aim: 1,000)"
     )
+    print(f"Great Expectations, import included     {expected[0]:8.2f} s  {expected[1]:6.0f} MB  (aim: 10 s)")
 
 
 def _one_side(side: str, folder: Path) -> None:

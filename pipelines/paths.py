@@ -23,6 +23,10 @@ class Paths:
         return self.root / "data" / "reviews"
 
     @property
+    def continuity(self) -> Path:
+        return self.root / "data" / "continuity.yaml"
+
+    @property
     def about(self) -> Path:
         return self.root / "data" / "about.yaml"
 

@@ -6,8 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from pipelines.entries import Entry, read_entries
 from pipelines.errors import InputError, did_you_mean, visible
 
 _KINDS = {
@@ -62,41 +61,12 @@ def read_reviews(folder: Path, article_ids: Sequence[str]) -> list[Decision]:
     return decisions
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads YAML and keeps the line of each mapping under the key ``__line__``."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: ARG002  # PyYAML's signature
-        mapping: dict[Any, Any] = super().construct_mapping(node, deep=True)
-        keys = [self.construct_object(k) for k, _ in node.value]
-        double = next((k for i, k in enumerate(keys) if k in keys[:i]), None)
-        if double is not None:
-            raise yaml.constructor.ConstructorError(problem=f"the key {double!r} stands twice", problem_mark=node.start_mark)
-        mapping["__line__"] = node.start_mark.line + 1
-        return mapping
-
-
 def _read(path: Path) -> list[Decision]:
-    where = visible(str(path))
-    try:
-        content = yaml.load(path.read_text("utf-8"), Loader=_Loader)  # a SafeLoader with line numbers
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise InputError(f"{where}:{mark.line + 1 if mark else 1}: no YAML: {getattr(error, 'problem', error)}") from None
-    except ValueError as error:
-        if not isinstance(error, UnicodeDecodeError):
-            raise InputError(f"{where}: a value that does not exist: {error} (expected dates as YYYY-MM-DD of days that exist)") from None
-        raise InputError(f"{where}: not UTF-8 at byte {error.start}") from None
-    if content is None:
-        return []
-    if not isinstance(content, list):
-        raise InputError(f"{where}:1: a {type(content).__name__} (expected a list of decisions)")
-    return [_decision(entry, path, where) for entry in content]
+    return [_decision(entry, path) for entry in read_entries(path, "decision", "confirm: f0123456789abcdef")]
 
 
-def _decision(entry: object, path: Path, where: str) -> Decision:
-    if not isinstance(entry, dict):
-        raise InputError(f"{where}: {entry!r} (expected a decision such as 'confirm: f0123456789abcdef')")
-    here = f"{where}:{entry.pop('__line__')}"
+def _decision(given: Entry, path: Path) -> Decision:
+    entry, here = given.values, given.where
     kind = next((k for k in _KINDS if k in entry), None)
     if kind is None:
         first = str(next(iter(entry), ""))

@@ -29,11 +29,12 @@ class Problem:
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer of validation: how many single checks it made, and what it found."""
+    """One layer of validation: how many single checks it made, what it found, and how many could say nothing of so few rows."""
 
     name: str
     checks: int
     problems: tuple[Problem, ...]
+    skipped: int = 0
 
     @property
     def passed(self) -> int:

@@ -51,9 +51,13 @@ def _count(supported: Supported, parts: Mapping[str, str], vague: Mapping[str, i
     if not judged or all(value is None for value in published.values()):
         return
     column = next(c for c in judged if published[c] is not None)
-    seen = [_as_columns(count, parts, judged) if count else None for count in readings]
-    message = f"the words {_first(spans)!r} do not read so (expected {seen[0]})"
-    yield Problem(supported.schema.name, supported.row, column, "count", published, message, CORRECT)
+    seen = _told(_as_columns(readings[0], parts, judged)) if readings[0] else "no number"
+    message = f"the words {_first(spans)!r} do not read so (expected {seen})"
+    yield Problem(supported.schema.name, supported.row, column, "count", _told(published), message, CORRECT)
+
+
+def _told(columns: Mapping[str, object]) -> str:
+    return ", ".join(f"{column} {value}" for column, value in columns.items() if value is not None)
 
 
 def _part(f: Field) -> str:

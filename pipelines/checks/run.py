@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from pipelines.acceptances import read_acceptances
 from pipelines.article import Article
+from pipelines.checks.continuity import check_continuity
 from pipelines.checks.evidence import Supported, check_coverage, check_spans, check_texts, gather
 from pipelines.checks.files import check_files, read_tables
 from pipelines.checks.ledger import check_ledger
@@ -17,16 +19,18 @@ from pipelines.checks.reparse import check_readings
 from pipelines.checks.tableschema import check_table_schema, count_constraints
 from pipelines.derive.binding import bind_rules
 from pipelines.derive.evaluator import Evaluator
-from pipelines.derive.expectations import expectations
-from pipelines.errors import ToolError
+from pipelines.derive.expectations import Verdict
+from pipelines.errors import InputError
 from pipelines.paths import REPOSITORY, Paths
 from pipelines.schema import Schema, load_schemas, load_schemas_of
 
-LAYERS = ("files", "table schema", "relations", "evidence", "readings", "ledger", "expectations")
+LAYERS = ("files", "table schema", "relations", "evidence", "readings", "ledger", "continuity", "expectations")
 # What reads across tables: with one missing it would only repeat that.
 _ACROSS = LAYERS[2:]
 NO_TEXTS = "not verified: no article texts are here, so quotes were checked against their own hashes only"
-REVIEW = "Correct the value in data/reviews/, or in the lexicon or schema that it comes from, and build again."
+EXPECTED = (
+    "Correct the value in data/reviews/ or the lexicon, or, where it is right, the expectation in schemas/expectations/ with its reason."
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class _Read:
     unreadable: list[Problem]
     articles: Mapping[str, Article] | None
     only_tables: Collection[str] | None
+    last: Mapping[str, pa.Table]
 
 
 def check_package(
@@ -48,26 +53,38 @@ def check_package(
     evaluator: Evaluator | None = None,
     only: Collection[str] = LAYERS,
     only_tables: Collection[str] | None = None,
+    last: Paths | None = None,
 ) -> CheckReport:
     """Every problem of the package below ``paths``, layer by layer.
 
+    ``last`` is the package that this one follows: what vanished, fell or shifted since is a problem unless it was accepted.
     ``only`` leaves some of ``LAYERS`` out; ``only_tables`` narrows files and Table Schemas to these tables.
 
     ``articles`` are the stored texts by id; without them quotes are checked by hash only, and a note says so.
     An ``evaluator`` made earlier has Great Expectations loaded by now.
     """
     declared, schemas = declared_schemas(paths)
-    read = _Read(paths, schemas, *read_tables(paths, schemas), articles, only_tables)
-    wanted = [name for name in LAYERS if name in only and not (read.unreadable and name in _ACROSS)]
+    tables, unreadable = read_tables(paths, schemas)
+    wanted = [name for name in LAYERS if name in only and not (unreadable and name in _ACROSS) and (last or name != "continuity")]
+    before = _published(last) if last and "continuity" in wanted else {}
+    read = _Read(paths, schemas, tables, unreadable, articles, only_tables, before)
     if "expectations" not in wanted:
         return CheckReport(tuple(_layers(read, wanted, say)), _notes(read))
     with evaluator or Evaluator() as judge:
-        judge.start(paths.tables, declared)
+        judge.start(paths.tables, declared, None if last is None else last.tables)
         layers = list(_layers(read, wanted[:-1], say))
         say("checking expectations ...")
-        declared_count = sum(len(expectations(schema)) for schema in schemas.values())
-        layers.append(Layer("expectations", declared_count, tuple(_refused(judge, schemas))))
-    return CheckReport(tuple(layers), _notes(read))
+        verdict = judge.findings()
+    expected = Layer("expectations", verdict.evaluated, tuple(_refused(verdict)), len(verdict.skipped))
+    return CheckReport((*layers, expected), _notes(read))
+
+
+def _published(last: Paths) -> Mapping[str, pa.Table]:
+    """The tables of the package before this one, by its own schemas; what cannot be read there is an InputError."""
+    tables, unreadable = read_tables(last, declared_schemas(last)[1])
+    if unreadable:
+        raise InputError(f"{last.root}: cannot be compared with: {unreadable[0]}")
+    return tables
 
 
 def _notes(read: _Read) -> tuple[str, ...]:
@@ -102,6 +119,9 @@ def _layer(name: str, read: _Read, rows: list[Supported]) -> tuple[int, Iterable
     if name == "readings":
         values = sum(row.needs_words(f) for row in rows for f in row.schema.fields if f.evidence in ("count", "date"))
         return values, check_readings(rows, tables)
+    if name == "continuity":
+        accepted = read_acceptances(read.paths.continuity)
+        return sum(rows.num_rows for rows in read.last.values()), check_continuity(tables, read.last, schemas, accepted)
     return tables["ledger"].num_rows, check_ledger(tables, schemas)
 
 
@@ -122,10 +142,6 @@ def declared_schemas(paths: Paths) -> tuple[Path, Mapping[str, Schema]]:
     return paths.descriptor, schemas
 
 
-def _refused(evaluator: Evaluator, schemas: Mapping[str, Schema]) -> Iterator[Problem]:
-    found, evaluated = evaluator.findings()
-    declared = sum(len(expectations(schema)) for schema in schemas.values())
-    if evaluated != declared:
-        raise ToolError(f"Great Expectations evaluated {evaluated} of {declared} expectations")
-    for f in found:
-        yield Problem(f.table, f.row, f.column, f"expectation {f.rule}", f.value, f.message, REVIEW)
+def _refused(verdict: Verdict) -> Iterator[Problem]:
+    for f in verdict.found:
+        yield Problem(f.table, f.row, f.column, f"expectation {f.rule}", f.value, f.message, EXPECTED)

@@ -4,16 +4,14 @@ import gc
 import json
 import subprocess
 import sys
+from dataclasses import astuple
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import pyarrow.parquet as pq
-
-from pipelines.derive.expectations import Finding, findings, frames_source
+from pipelines.derive.expectations import Finding, Skipped, Verdict, findings, frames_source
 from pipelines.errors import FactpackError, ToolError
 from pipelines.paths import REPOSITORY
-from pipelines.schema import load_schemas, load_schemas_of
 
 
 class Evaluator:
@@ -35,20 +33,18 @@ class Evaluator:
         self._process.kill()
         self._process.communicate()
 
-    def start(self, tables: Path, schemas: Path) -> None:
-        """Nothing; the process judges the Parquet files of the folder while the caller goes on.
-
-        ``schemas`` is the folder of schemas, or the descriptor that holds them.
-        """
+    def start(self, tables: Path, schemas: Path, base: Path | None = None) -> None:
+        """Nothing; the process judges the Parquet files of ``tables``, against those of ``base``, while the caller goes on."""
         assert self._process.stdin is not None
+        folders = [None if folder is None else str(folder.resolve()) for folder in (tables, schemas, base)]
         try:
-            self._process.stdin.write(json.dumps([str(tables.resolve()), str(schemas.resolve())]) + "\n")
+            self._process.stdin.write(json.dumps(folders) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:
             pass  # findings() reports what the process wrote before it ended
 
-    def findings(self) -> tuple[list[Finding], int]:
-        """What the suites refuse, and how many expectations were evaluated; a process that failed is a ToolError."""
+    def findings(self) -> Verdict:
+        """What the suites found; a process that failed is a ToolError."""
         answer, complaint = self._process.communicate()
         try:
             reply = json.loads(answer)
@@ -56,11 +52,13 @@ class Evaluator:
             raise ToolError(f"Great Expectations did not finish: {complaint.strip()[-2000:] or 'no answer'}") from None
         if "error" in reply:
             raise ToolError(reply["error"])
-        return [Finding(*item) for item in reply["found"]], reply["evaluated"]
+        found = tuple(Finding(*item) for item in reply["found"])
+        skipped = tuple(Skipped(*item) for item in reply["skipped"])
+        return Verdict(found, skipped, reply["evaluated"], reply["declared"])
 
 
 def main() -> None:
-    """Nothing; reads a folder and where its schemas are from standard input and writes what the expectations find as one line of JSON."""
+    """Nothing; reads three folders from standard input and writes what the expectations find as one line of JSON."""
     answer, sys.stdout = sys.stdout, sys.stderr
     # Nothing that an import makes is ever freed: looking for garbage among it costs half a second.
     gc.disable()
@@ -70,16 +68,16 @@ def main() -> None:
     line = sys.stdin.readline()
     if not line:
         return
-    folder, declared = map(Path, json.loads(line))
+    tables, schemas, base = (None if folder is None else Path(folder) for folder in json.loads(line))
+    assert tables is not None and schemas is not None
     try:
-        schemas = load_schemas_of(declared) if declared.is_file() else load_schemas(declared)
-        tables = {name: pq.read_table(folder / f"{name}.parquet") for name in schemas}
-        found, evaluated = findings(tables, schemas)
+        verdict = findings(tables, schemas, base)
     except FactpackError as error:
         reply: dict[str, object] = {"error": str(error)}
     else:
-        rows = [[f.table, f.row, f.column, f.rule, None if f.value is None else str(f.value), f.message] for f in found]
-        reply = {"found": rows, "evaluated": evaluated}
+        rows = [[f.table, f.row, f.column, f.rule, None if f.value is None else str(f.value), f.message] for f in verdict.found]
+        skipped = [list(astuple(item)) for item in verdict.skipped]
+        reply = {"found": rows, "skipped": skipped, "evaluated": verdict.evaluated, "declared": verdict.declared}
     answer.write(json.dumps(reply) + "\n")
 
 

@@ -152,11 +152,13 @@ class _Texts:
             article = self._articles.get(e["article_id"])
             if article is not None and e["char_start"] < len(article.text):
                 span = e["char_start"], min(e["char_end"], len(article.text))
+                if span[1] - span[0] > article.quote_limit:
+                    continue  # a report is published too: what may not be quoted is not shown
                 marks[article.article_id, self._around(article, *span)].add(span)
             elif e.get("quote"):
                 parts = ((e.get("prefix") or "", False), (e["quote"], True), (e.get("suffix") or "", False))
                 quoted.append(Passage(e["article_id"], tuple(p for p in parts if p[0])))
-        found = [Passage(a, tuple(_parts(self._articles[a].text, *where, sorted(spans)))) for (a, where), spans in marks.items()]
+        found = [Passage(a, tuple(_parts(self._articles[a], *where, sorted(spans)))) for (a, where), spans in marks.items()]
         return list(dict.fromkeys(found + quoted))[:_MOST]
 
     def _around(self, article: Article, start: int, end: int) -> Offsets:
@@ -170,9 +172,12 @@ class _Texts:
         return min(begin, start), max(sentences[last][1] if last >= 0 else end, end)
 
 
-def _parts(text: str, start: int, end: int, marks: Sequence[Offsets]) -> Iterable[tuple[str, bool]]:
-    """The words from start to end, marked and not in turn; what is far from any mark is left out."""
-    first, last = max(start, marks[0][0] - _AROUND), min(end, marks[-1][1] + _AROUND)
+def _parts(article: Article, start: int, end: int, marks: Sequence[Offsets]) -> Iterable[tuple[str, bool]]:
+    """The words from start to end, marked and not in turn; what is far from any mark, or more than may be quoted, is left out."""
+    if marks[-1][1] - marks[0][0] > article.quote_limit:
+        marks = marks[:1]
+    text, around = article.text, min(_AROUND, (article.quote_limit - (marks[-1][1] - marks[0][0])) // 2)
+    first, last = max(start, marks[0][0] - around), min(end, marks[-1][1] + around)
     at = first
     yield from [("… ", False)] if first > start else []
     for begin, stop in marks:

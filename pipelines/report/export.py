@@ -20,7 +20,7 @@ def as_json(findings: Findings) -> str:
         "passed": not findings.found,
         "verdict": findings.verdict,
         "layers": [
-            {"name": layer.name, "checks": layer.checks, "passed": layer.passed, "problems": len(layer.problems)}
+            {"name": layer.name, "checks": layer.checks, "passed": layer.passed, "problems": len(layer.problems), "skipped": layer.skipped}
             for layer in findings.report.layers
         ],
         "problems": [_problem(finding) for finding in findings.found],

@@ -24,11 +24,8 @@ class Finding:
 
     @property
     def value(self) -> str | None:
-        """What was found, as text; of several columns at once, those that hold something."""
-        value = self.problem.value
-        if isinstance(value, Mapping):
-            return ", ".join(f"{column} {held}" for column, held in value.items() if held is not None)
-        return None if value is None else str(value)
+        """What was found, as text."""
+        return None if self.problem.value is None else str(self.problem.value)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def check(
     recover(paths)
     folder = texts or next((f for f in (paths.articles, paths.root / "articles") if f.is_dir()), None)
     articles = {a.article_id: a for a in read_folder(folder, max_bytes)} if folder else None
-    report = check_package(paths, say, articles)
+    report = check_package(paths, say, articles, last=base)
     _, schemas = declared_schemas(paths)
     # Only failures are shown with their rows.
     tables = read_tables(paths, schemas)[0] if report.problems else {}

@@ -100,6 +100,7 @@ def _layers(findings: Findings) -> Iterator[Text]:
         bad = len(layer.problems)
         mark = ("FAILED", "bold red") if bad else ("passed", "green")
         told = f"{bad:,} problem{'s' if bad > 1 else ''}" if bad else f"{layer.passed:,} checks"
+        told += f", {layer.skipped:,} more say nothing of so few rows" if layer.skipped else ""
         yield Text.assemble("  ", mark, f"  {visible(layer.name):<{width}}  {told}")
 
 

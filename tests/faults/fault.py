@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,10 @@ from small_package import ABOUT, HARBOUR, NOTE, as_given, good_tables, prepare, 
 
 from pipelines.article import Article
 from pipelines.checks import Problem, check_package
+from pipelines.checks.continuity import check_continuity
 from pipelines.derive.descriptors import datapackage
+from pipelines.derive.evaluator import Evaluator
+from pipelines.derive.expectations import Verdict, findings
 from pipelines.package import shaped, stage, table_files, write_csv, write_parquet
 from pipelines.paths import Paths
 
@@ -38,7 +41,8 @@ class Expected:
 class Fault:
     """One thing that is wrong: rows that were changed before the package was written, or files that were damaged afterwards.
 
-    ``promise`` is the number of the promise of a release that it breaks; ``texts`` replaces the stored articles.
+    ``texts`` replaces the stored articles; ``last`` are the tables of the release before, which the change breaks with;
+    ``promise`` is the number of the promise of a release that it breaks.
     """
 
     name: str
@@ -46,7 +50,28 @@ class Fault:
     change: Change | None = None
     damage: Damage | None = None
     texts: Sequence[Article] = ARTICLES
+    last: Tables | None = None
     promise: int = 10
+
+
+class InProcess(Evaluator):
+    """Judges in this process: the many faults of expectations then load Great Expectations once."""
+
+    def __init__(self, only: Collection[str] | None) -> None:
+        self._only = only
+        self._verdict: Verdict | None = None
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is to be ended."""
+
+    def start(self, tables: Path, schemas: Path, base: Path | None = None) -> None:
+        """Nothing; the package is judged at once."""
+        self._verdict = findings(tables, schemas, base, self._only)
+
+    def findings(self) -> Verdict:
+        """What was found."""
+        assert self._verdict is not None
+        return self._verdict
 
 
 class Bench:
@@ -58,6 +83,10 @@ class Bench:
 
     def problems(self, fault: Fault) -> list[Problem]:
         """What the layer that should catch the fault reports, on the table that should be named."""
+        if fault.last is not None and fault.expected.layer == "continuity":
+            # Tables of another release may have other columns than any file of this one could.
+            assert fault.change is not None
+            return list(check_continuity(fault.change(dict(GOOD)), fault.last, real_schemas(), ()))
         paths = Paths(self._folder / "faulty")
         try:
             shutil.copytree(self._good, paths.root)
@@ -69,9 +98,19 @@ class Bench:
             texts = {article.article_id: article for article in fault.texts}
             table = fault.expected.table
             only = [table] if table in GOOD else None
-            return list(check_package(paths, lambda _: None, texts, only=[fault.expected.layer], only_tables=only).problems)
+            layer = [fault.expected.layer]
+            last = self._before(fault.last) if fault.last is not None else None
+            return list(check_package(paths, lambda _: None, texts, InProcess(only), layer, only, last).problems)
         finally:
-            shutil.rmtree(self._folder / "faulty")
+            for folder in ("faulty", "before"):
+                shutil.rmtree(self._folder / folder, ignore_errors=True)
+
+    def _before(self, tables: Tables) -> Paths:
+        """A package with these tables in place of the good ones."""
+        shutil.copytree(self._good, self._folder / "before")
+        paths = prepare(Paths(self._folder / "before"))
+        _write({**GOOD, **tables}, paths)
+        return paths
 
 
 def _write(tables: Tables, paths: Paths) -> None:
@@ -129,7 +168,7 @@ def filled(table: str, column: str) -> int:
 
 def all_faults() -> Iterator[Fault]:
     """Every fault, generated or written by hand."""
-    from faults import by_schema, in_files, in_lives, in_words
+    from faults import by_schema, in_expectations, in_files, in_lives, in_releases, in_words
 
-    for module in (by_schema, in_words, in_files, in_lives):
+    for module in (by_schema, in_words, in_files, in_lives, in_releases, in_expectations):
         yield from module.faults()

@@ -127,3 +127,15 @@ def test_a_long_sentence_is_cut_around_its_words() -> None:
     context = find_contexts([Problem("evidence", 1, None, "r", None, "m", "x")], tables, {long.article_id: long})[0]
     assert marked(context) == ["12 sailors"]
     assert sentence(context).startswith("… ") and sentence(context).endswith(" …") and len(sentence(context)) < 500
+
+
+@pytest.mark.parametrize("limit", [5, 40])
+def test_no_more_is_shown_than_the_article_may_be_quoted(limit: int) -> None:
+    row = row_of("casualty_estimates", count_stated=12)
+    limited = {HARBOUR.article_id: dataclasses.replace(HARBOUR, quote_limit=limit)}
+    context = of("casualty_estimates", row, "reported_on", limited)
+    if limit < len("March 3"):
+        assert context.passages == ()
+    else:
+        assert marked(context) == ["March 3"]
+        assert len(sentence(context).removeprefix("… ").removesuffix(" …")) <= limit

@@ -42,11 +42,14 @@ def test_a_bad_package_is_reported_in_every_format(
     told = capsys.readouterr()
     assert told.out.startswith("::error file=data/articles/harbour-2031.txt,line=1,title=casualty_estimates row 3 count_best::")
     assert "[[about 600 killed]]" in told.err
-    assert "factpack: 1 problem in 1 of 7 layers" in told.err
+    assert "factpack: 2 problems in 2 of 8 layers" in told.err
     content = json.loads((out / "report.json").read_text("utf-8"))
-    assert [(p["layer"], p["table"], p["column"]) for p in content["problems"]] == [("readings", "casualty_estimates", "count_best")]
+    assert [(p["layer"], p["table"], p["column"]) for p in content["problems"]] == [
+        ("readings", "casualty_estimates", "count_best"),
+        ("continuity", "casualty_estimates", "count_best"),
+    ]
     assert [t["table"] for t in content["difference"]] == ["casualty_estimates", "discrepancies"]
-    assert ElementTree.parse(out / "report.junit").getroot().get("failures") == "1"
+    assert ElementTree.parse(out / "report.junit").getroot().get("failures") == "2"
     assert "<mark>about 600 killed</mark>" in (out / "report.html").read_text("utf-8")
     assert good_package.root.name in (out / "report.markdown").read_text("utf-8")
 

@@ -1,0 +1,216 @@
+"""A package against the last release: nothing vanishes, changes or empties without a word. Reviewed entries accept what is meant."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.acceptances import Acceptance
+from pipelines.checks.ledger import GONE
+from pipelines.checks.problem import Problem
+from pipelines.derive.sql import name
+from pipelines.schema import Schema
+
+# A fill share that fell by more than a tenth, in so many rows; a column that is empty now, in so many.
+FILL_ROWS = 20
+EMPTY_ROWS = 5
+# Fewer rows than nine tenths of the last release's; more than three times as many and so many more.
+MORE, MANY = 3, 100
+# Tables that people keep by key, and tables that are computed anew and checked by being so.
+KEPT = ("source", "lexicon")
+COMPUTED = ("derived", "evaluation")
+
+Tables = Mapping[str, pa.Table]
+Life = Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class _Break:
+    """One break with the last release; ``which`` says which fact, extractor, column or key an acceptance must name."""
+
+    rule: str
+    table: str
+    message: str
+    row: str | None = None
+    column: str | None = None
+    value: object = None
+    which: Mapping[str, str | None] = field(default_factory=dict)
+
+
+def check_continuity(new: Tables, last: Tables, schemas: Mapping[str, Schema], accepted: Sequence[Acceptance]) -> Iterator[Problem]:
+    """A problem for each break with the last release that no entry accepts, and for each entry that accepts none."""
+    used: set[str] = set()
+    for found in _breaks(new, last, schemas):
+        accepting = [a.where for a in accepted if a.accepts(found.rule, found.table, found.which)]
+        used.update(accepting)
+        if not accepting:
+            yield Problem(found.table, found.row, found.column, found.rule, found.value, found.message, _remedy(found))
+    yield from _broken_merges(new, schemas)
+    for a in accepted:
+        if a.where not in used:
+            what = ", ".join([a.rule, a.table, *filter(None, (a.fact, a.extractor, a.column, a.key))])
+            message = f"the entry accepts what is no break with the last release (any more): {what}"
+            yield Problem(a.table, a.fact or a.key, a.column, "acceptance", a.where, message, f"Remove the entry at {a.where}.")
+
+
+def _breaks(new: Tables, last: Tables, schemas: Mapping[str, Schema]) -> Iterator[_Break]:
+    lives, were = _lives(new), _lives(last)
+    yield from _removed(new, last)
+    for schema in (s for s in schemas.values() if s.name in new and s.name in last):
+        if schema.kind == "fact":
+            yield from _vanished(schema.name, new, last, lives, were)
+            yield from _corrected(schema, new, last, lives, were)
+        if schema.kind in KEPT:
+            yield from _removed_keys(schema, new, last)
+        if schema.kind not in COMPUTED:
+            yield from _row_count(schema, new[schema.name].num_rows, last[schema.name].num_rows)
+            yield from _lost_fill(schema, new[schema.name], last[schema.name])
+    yield from _lost_lives(last, schemas, lives, were)
+
+
+def _lives(tables: Tables) -> dict[str, Life]:
+    """The ledger by fact."""
+    return {row["fact_id"]: row for row in tables["ledger"].to_pylist()} if "ledger" in tables else {}
+
+
+def _facts(tables: Tables, schemas: Mapping[str, Schema]) -> set[str]:
+    """The facts that stand in any fact table."""
+    standing = (tables[s.name].column("fact_id").to_pylist() for s in schemas.values() if s.kind == "fact" and s.name in tables)
+    return {fact for facts in standing for fact in facts}
+
+
+def _removed(new: Tables, last: Tables) -> Iterator[_Break]:
+    for table in last:
+        if table not in new:
+            yield _Break("removed table", table, f"the table of the last release is gone, with its {last[table].num_rows} rows")
+            continue
+        for column in last[table].schema.names:
+            if column not in new[table].schema.names:
+                yield _Break("removed column", table, "the column of the last release is gone", column=column, which={"column": column})
+
+
+def _vanished(table: str, new: Tables, last: Tables, lives: Mapping[str, Life], were: Mapping[str, Life]) -> Iterator[_Break]:
+    standing = set(new[table].column("fact_id").to_pylist())
+    gone = [fact for fact in last[table].column("fact_id").to_pylist() if fact not in standing and not _told(lives.get(fact))]
+    words = _words(last, gone)
+    for fact in gone:
+        message = "the fact of the last release is gone, and the ledger does not say that it was retracted or merged, and why"
+        which = {"fact": fact, "extractor": were.get(fact, {}).get("extractor")}
+        yield _Break("vanished", table, message, fact, "fact_id", words.get(fact), which)
+
+
+def _told(life: Life | None) -> bool:
+    """Whether the ledger says what became of a fact that stands in no table."""
+    if life is None:
+        return False
+    return life["status"] in GONE or bool(life["merged_into"] and life["reason"])
+
+
+def _words(tables: Tables, facts: Iterable[str]) -> dict[str, str]:
+    """The published words of each fact, in the order of the article."""
+    wanted = set(facts)
+    if not wanted or "evidence" not in tables:
+        return {}
+    spans = tables["evidence"].select(["fact_id", "char_start", "quote"]).to_pylist()
+    found: dict[str, dict[str, None]] = {}
+    for span in sorted((s for s in spans if s["fact_id"] in wanted and s["quote"]), key=lambda s: (s["char_start"], -len(s["quote"]))):
+        quotes = found.setdefault(span["fact_id"], {})
+        if not any(span["quote"] in known for known in quotes):
+            quotes[span["quote"]] = None
+    return {fact: " … ".join(quotes) for fact, quotes in found.items()}
+
+
+def _corrected(schema: Schema, new: Tables, last: Tables, lives: Mapping[str, Life], were: Mapping[str, Life]) -> Iterator[_Break]:
+    """Numbers and dates that are other now. What a better grammar judges anew, such as the claimant, may change."""
+    names = set(new[schema.name].schema.names) & set(last[schema.name].schema.names)
+    columns = [f.name for f in schema.fields if f.evidence in ("count", "date") and f.name in names]
+    for fact, *pairs in _pairs(new[schema.name], last[schema.name], columns):
+        values = zip(columns, pairs[::2], pairs[1::2], strict=True)
+        changed = {c: f"{c} was {was}, is {now}" for c, was, now in values if was is not None and was != now}
+        if changed and not _reasoned(lives.get(fact), were.get(fact)):
+            message = "a published number or date is other than in the last release, and the ledger gives no new reason for a correction"
+            which = {"fact": fact, "extractor": were.get(fact, {}).get("extractor")}
+            yield _Break("silent correction", schema.name, message, fact, next(iter(changed)), "; ".join(changed.values()), which)
+
+
+def _pairs(new: pa.Table, last: pa.Table, columns: Sequence[str]) -> list[tuple[str, ...]]:
+    """For each fact in both tables of which a column changed: its identifier, and each column as it was and as it is."""
+    both_equal = all(new.column(c).equals(last.column(c)) for c in ("fact_id", *columns))
+    if both_equal or not columns:
+        return []
+    both = ", ".join(f"CAST(l.{name(c)} AS VARCHAR), CAST(n.{name(c)} AS VARCHAR)" for c in columns)
+    differ = " OR ".join(f"CAST(l.{name(c)} AS VARCHAR) IS DISTINCT FROM CAST(n.{name(c)} AS VARCHAR)" for c in columns)
+    with duckdb.connect() as connection:
+        connection.register("n", new.select(["fact_id", *columns]))
+        connection.register("l", last.select(["fact_id", *columns]))
+        return connection.execute(f"SELECT n.fact_id, {both} FROM n JOIN l USING (fact_id) WHERE {differ} ORDER BY 1").fetchall()
+
+
+def _reasoned(life: Life | None, was: Life | None) -> bool:
+    """Whether the ledger says corrected, with a reason that the last release did not give already."""
+    if life is None or life["status"] != "corrected":
+        return False
+    return was is None or was["status"] != "corrected" or life["reason"] != was["reason"]
+
+
+def _removed_keys(schema: Schema, new: Tables, last: Tables) -> Iterator[_Break]:
+    (column,) = schema.primary_key
+    if column not in last[schema.name].schema.names or column not in new[schema.name].schema.names:
+        return
+    standing = set(new[schema.name].column(column).to_pylist())
+    for key in last[schema.name].column(column).to_pylist():
+        if key not in standing:
+            yield _Break("removed key", schema.name, f"{column} of the last release is gone", str(key), column, key, {"key": str(key)})
+
+
+def _row_count(schema: Schema, rows: int, before: int) -> Iterator[_Break]:
+    if 10 * rows < 9 * before and schema.kind not in KEPT:
+        yield _Break("row count", schema.name, f"the table has fewer than nine tenths of the last release's {before} rows", value=rows)
+    if rows > MORE * before and rows > before + MANY:
+        yield _Break("row count", schema.name, f"the table has more than {MORE} times the last release's {before} rows", value=rows)
+
+
+def _lost_fill(schema: Schema, new: pa.Table, last: pa.Table) -> Iterator[_Break]:
+    # What people decide stands in the ledger: it empties as facts are added.
+    for column in [] if schema.kind == "ledger" else [c for c in last.schema.names if c in new.schema.names]:
+        filled, before = (t.num_rows - t.column(column).null_count for t in (new, last))
+        fell = 10 * (before * new.num_rows - filled * last.num_rows) > last.num_rows * new.num_rows
+        enough = min(new.num_rows, last.num_rows) >= FILL_ROWS
+        if (fell and enough) or (before and not filled and new.num_rows >= EMPTY_ROWS):
+            message = f"{filled} of {new.num_rows} rows have a value, in the last release {before} of {last.num_rows}"
+            yield _Break("lost fill", schema.name, message, column=column, which={"column": column})
+
+
+def _lost_lives(last: Tables, schemas: Mapping[str, Schema], lives: Mapping[str, Life], were: Mapping[str, Life]) -> Iterator[_Break]:
+    """Lives that the ledger forgot; of facts that stood in a table it is said already that they are gone."""
+    stood = _facts(last, schemas)
+    for fact, life in were.items():
+        if fact not in lives and fact not in stood:
+            message = (
+                f"the ledger of the last release held this fact of {life['table_name']} as {life['status']}: identifiers are kept for ever"
+            )
+            yield _Break("lost ledger row", "ledger", message, fact, "fact_id", which={"fact": fact})
+
+
+def _broken_merges(new: Tables, schemas: Mapping[str, Schema]) -> Iterator[Problem]:
+    """A problem for each merged fact from which no chain leads to a fact that stands."""
+    lives, standing = _lives(new), _facts(new, schemas)
+    for fact, life in lives.items():
+        at, path = life["merged_into"], [fact]
+        while at is not None and at not in standing and at not in path:
+            path.append(at)
+            at = lives[at]["merged_into"] if at in lives else None
+        if life["merged_into"] is not None and at not in standing:
+            message = "the fact was merged into one that stands in no table and was not merged on"
+            remedy = "Merge it into a fact that stands, or retract it with a reason."
+            yield Problem("ledger", fact, "merged_into", "broken merge", " -> ".join([*path, *([at] if at else [])]), message, remedy)
+
+
+def _remedy(found: _Break) -> str:
+    """The entry to write where the break is meant."""
+    key = next((k for k, value in found.which.items() if value is not None), None)
+    which = "" if key is None else f", {key}: {json.dumps(found.which[key], ensure_ascii=False)}"
+    entry = f"- {{accept: {found.rule}, table: {found.table}{which}, reason: ...}}"
+    return f"Undo the change that caused it; where it is meant, write to data/continuity.yaml: {entry}"
