@@ -43,10 +43,11 @@ build/stock/.ready: requirements.txt .venv/.ready
 	@$(BIN)/uv pip install --quiet --python build/stock/bin/python --constraint requirements.txt 'frictionless[parquet]' pandas pyarrow
 	@touch $@
 
-bench: .venv/.ready ## Measure extraction, numbers and dates, beside others where they are installed
+bench: .venv/.ready ## Measure extraction, numbers, dates and validation, beside others where they are installed
 	@$(BIN)/python -m benchmarks.extraction
 	@$(BIN)/python -m benchmarks.numbers
 	@$(BIN)/python -m benchmarks.dates
+	@$(BIN)/python -m benchmarks.validation
 
 lock: .venv/.ready ## Write the hashed locks anew
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --extra dev --custom-compile-command "make lock" -o requirements.txt pyproject.toml

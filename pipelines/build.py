@@ -45,9 +45,10 @@ def build(paths: Paths, say: Callable[[str], None], max_bytes: int) -> Built:
         say("writing tables ...")
         staged = stage(tables, schemas, about, articles, paths)
         texts = {a.article_id: a for a in articles}
-        report = check_package(Paths(staged), say, texts, evaluator)
+        report = check_package(Paths(staged), say, texts, evaluator, schemas_folder=paths.schemas)
         if report.problems:
-            raise DataError(f"{len(report.problems)} problems: nothing was published", report.problems, tables, texts)
+            count = len(report.problems)
+            raise DataError(f"{count:,} problem{'s' if count > 1 else ''}: nothing was published", report.problems, tables, texts)
         changed = swap(staged, paths)
         return Built({name: t.num_rows for name, t in tables.items()}, report, changed, _unknown(records))
 

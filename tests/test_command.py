@@ -1,6 +1,7 @@
 """The command line: help that a newcomer can work from, exit codes that a script can trust, and a quick start."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -96,6 +97,21 @@ def test_an_article_that_cannot_be_read_is_exit_code_1(tmp_path: Path, capsys: p
 def test_a_build_with_nothing_to_build_from_is_no_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["build", "--root", str(tmp_path)]) in (1, 2)
     assert "factpack: " in capsys.readouterr().err
+
+
+def test_a_build_is_judged_by_what_is_expected_in_its_own_schemas(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in ("data/articles", "data/lexicon", "schemas", "tests/gold"):
+        shutil.copytree(REPOSITORY.root / folder, tmp_path / folder)
+    shutil.copy(REPOSITORY.about, tmp_path / "data")
+    assert main(["build", "--root", str(tmp_path), "--quiet"]) == 0
+    good = (tmp_path / "datapackage.json").read_bytes()
+    written = tmp_path / "schemas" / "expectations" / "articles.yaml"
+    rule = "{expect: expect_column_values_to_not_be_null, column: url, minimum_rows: 1, reason: readers want the address}"
+    written.write_text(f"{written.read_text('utf-8')}- {rule}\n", "utf-8")
+    assert main(["build", "--root", str(tmp_path), "--quiet"]) == 1
+    told = capsys.readouterr().err
+    assert "articles row 1" in told and "readers want the address" in told
+    assert (tmp_path / "datapackage.json").read_bytes() == good
 
 
 def test_a_wrong_query_says_so(good_package: Paths, capsys: pytest.CaptureFixture[str]) -> None:

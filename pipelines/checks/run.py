@@ -54,6 +54,7 @@ def check_package(
     only: Collection[str] = LAYERS,
     only_tables: Collection[str] | None = None,
     last: Paths | None = None,
+    schemas_folder: Path | None = None,
 ) -> CheckReport:
     """Every problem of the package below ``paths``, layer by layer.
 
@@ -61,9 +62,10 @@ def check_package(
     ``only`` leaves some of ``LAYERS`` out; ``only_tables`` narrows files and Table Schemas to these tables.
 
     ``articles`` are the stored texts by id; without them quotes are checked by hash only, and a note says so.
+    ``schemas_folder`` is where the schemas of a staged package stand, which holds none itself.
     An ``evaluator`` made earlier has Great Expectations loaded by now.
     """
-    declared, schemas = declared_schemas(paths)
+    declared, schemas = declared_schemas(paths) if schemas_folder is None else (schemas_folder, load_schemas(schemas_folder))
     tables, unreadable = read_tables(paths, schemas)
     wanted = [name for name in LAYERS if name in only and not (unreadable and name in _ACROSS) and (last or name != "continuity")]
     before = _published(last) if last and "continuity" in wanted else {}

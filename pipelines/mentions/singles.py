@@ -170,8 +170,13 @@ def _names_one(tokens: Sequence[Token]) -> bool:
     return tokens[0].lower not in ("these", "those", "all", "both", "each", "every", "our")
 
 
+_AGE = re.compile(r"\b[0-9]{1,3}[\s-]*years?[\s-]*old\b", re.IGNORECASE)
+
+
 def read_one(words: str) -> Count | None:
     """One, where the words describe or name a single person without a number: "a journalist", "Judge Maria Paz"."""
+    # An age counts no people: "a 46-year-old cleric" is one.
+    words = _AGE.sub("", words)
     plain = words.lower().split()
     if not plain or len(plain) > 12 or " and " in f" {' '.join(plain)} " or any(c.isdigit() for c in words):
         return None

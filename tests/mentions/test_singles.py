@@ -65,6 +65,11 @@ def test_the_number_reads_again_from_its_words() -> None:
     assert (fact.values["count_best"], fact.values["qualifier"]) == (count.best, count.qualifier) == (1, "exact")
 
 
+@pytest.mark.parametrize("text", ["A 46-year-old cleric", "a 16 year old boy", "A 12- year-old\ngirl"])
+def test_an_age_is_no_number_of_people(text: str) -> None:
+    assert read_one(text) == read_one("a cleric")
+
+
 @pytest.mark.parametrize("text", ["", "12 soldiers", "a nurse and a driver", "word " * 13])
 def test_what_names_more_than_one_reads_as_none(text: str) -> None:
     assert read_one(text) is None
