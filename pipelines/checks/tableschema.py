@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipelines.checks.problem import LISTED, Problem
 from pipelines.schema import Schema
-from pipelines.tableschema import TableError, validate_package
+from pipelines.tableschema import TableError, read_resources, validate_resources
 
 CORRECT = "Correct the value in data/reviews/, or in the lexicon or schema that it comes from, and build again."
 REBUILD = "Run 'factpack build': nobody edits published files by hand."
@@ -36,7 +36,7 @@ def check_table_schema(descriptor: Path, schemas: Mapping[str, Schema], tables: 
     """
     chosen = None if tables is None else {resource for table in tables for resource in (table, f"{table}-parquet")}
     found: dict[_Place, dict[str, TableError]] = {}
-    for error in validate_package(descriptor, LISTED, chosen):
+    for error in _errors(descriptor, schemas, chosen):
         table = error.resource.removesuffix("-parquet")
         row = None if error.row_number is None else error.row_number - 1
         column = error.field or _first_named(schemas.get(table), error.rule)
@@ -46,6 +46,16 @@ def check_table_schema(descriptor: Path, schemas: Mapping[str, Schema], tables: 
         where = "" if len(errors) > 1 else f" (in the {'Parquet' if first.resource.endswith('-parquet') else 'CSV'} file alone)"
         remedy = _REMEDIES.get(first.type, REBUILD)
         yield Problem(place.table, place.row, place.column, place.rule, first.cell, first.note + where, remedy)
+
+
+def _errors(descriptor: Path, schemas: Mapping[str, Schema], chosen: Collection[str] | None) -> Iterator[TableError]:
+    """The errors of the resources; a descriptor brings no rules in SQL but those of ``schemas``, which are known to reach no file."""
+    resources, refused = read_resources(descriptor)
+    for resource, reason in refused:
+        yield TableError(resource, "resource-error", "declaration", None, None, None, reason)
+    known = {check.sql for schema in schemas.values() for check in schema.row_checks}
+    trusted = [replace(r, row_checks=tuple(check for check in r.row_checks if check.sql in known)) for r in resources]
+    yield from validate_resources(trusted, LISTED, chosen)
 
 
 def count_constraints(schemas: Mapping[str, Schema]) -> int:

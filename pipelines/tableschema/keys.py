@@ -25,16 +25,23 @@ class Key:
 def read_keys(opened: Opened, table: Table) -> tuple[list[Key], list[TableError]]:
     """The keys of the resource with their targets at hand, and an error for each whose target is not there."""
     resource = table.resource
-    place = {column.name: n for n, column in enumerate(resource.columns)}
+    # A key of a column that the file lacks is not judged: the header's error says so once.
+    place = {column.name: n for n, column in enumerate(resource.columns) if table.places[n] is not None}
     keys = [
         Key("unique-error", "unique", (n,), f"{column.name} must not repeat")
         for n, column in enumerate(resource.columns)
-        if column.constraints.get("unique") is True and resource.primary_key != (column.name,)
+        if column.name in place and column.constraints.get("unique") is True and resource.primary_key != (column.name,)
     ]
     declared = [("primary-key", "primaryKey", resource.primary_key), *(("unique-key", "uniqueKeys", key) for key in resource.unique_keys)]
-    keys += [Key(kind, rule, tuple(place[c] for c in key), f"{', '.join(key)} must not repeat") for kind, rule, key in declared if key]
+    keys += [
+        Key(kind, rule, tuple(place[c] for c in key), f"{', '.join(key)} must not repeat")
+        for kind, rule, key in declared
+        if key and set(key) <= place.keys()
+    ]
     errors = []
     for reference in resource.foreign_keys:
+        if not set(reference.columns) <= place.keys():
+            continue
         target = reference.resource or resource.name
         note = f"there is no such {', '.join(reference.targets)} in {target}"
         try:
@@ -57,14 +64,14 @@ def broken_count(table: Table, key: Key) -> str:
 def list_broken(opened: Opened, table: Table, key: Key, limit: int | None) -> Iterator[TableError]:
     """An error for each row that breaks the key; of rows that repeat one, for each but the first."""
     given, value = table.given(key.columns), table.key(key.columns)
-    shown = f"concat_ws(', ', {', '.join(f'CAST(r{n} AS VARCHAR)' for n in key.columns)})"
+    shown = f"concat_ws(', ', {', '.join(f'CAST(__r{n} AS VARCHAR)' for n in key.columns)})"
     if key.target is None:
         # Only rows of repeated keys are numbered and sorted, however large the table.
         repeated = f"SELECT {value} FROM ({table.plain}) WHERE {given} GROUP BY ALL HAVING count(*) > 1"
-        rows = f"SELECT _row, {shown} AS shown, min(_row) OVER (PARTITION BY {value}) AS first FROM ({table.numbered}) WHERE {value} IN ({repeated})"
-        sql = f"SELECT _row, shown, first FROM ({rows}) WHERE _row > first ORDER BY _row"
+        rows = f"SELECT __row, {shown} AS shown, min(__row) OVER (PARTITION BY {value}) AS first FROM ({table.numbered}) WHERE {value} IN ({repeated})"
+        sql = f"SELECT __row, shown, first FROM ({rows}) WHERE __row > first ORDER BY __row"
     else:
-        sql = f"SELECT _row, {shown}, NULL FROM ({table.numbered}) WHERE {given} AND {value} NOT IN (FROM {key.target}) ORDER BY _row"
+        sql = f"SELECT __row, {shown}, NULL FROM ({table.numbered}) WHERE {given} AND {value} NOT IN (FROM {key.target}) ORDER BY __row"
     found = opened.connection.cursor().execute(sql + (f" LIMIT {limit}" if limit is not None else ""))
     field = table.resource.columns[key.columns[0]].name
     while batch := found.fetchmany(1000):

@@ -1,15 +1,21 @@
-"""The rules of one row as SQL over its cells: ``t0`` is the text of the first field, ``v0`` its value, ``f0`` true where that is none."""
+"""The rules of one row as SQL over its cells: ``__t0`` is the text of the first field, ``__v0`` its value, ``__f0`` true where that is none."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import duckdb
+
 from pipelines.derive.sql import literal
+from pipelines.errors import ToolError
 from pipelines.tableschema.cells import Cell, read_text
-from pipelines.tableschema.declared import Column, Refused, Resource
+from pipelines.tableschema.declared import Column
+from pipelines.tableschema.relation import Opened, Table
 
 _BOUNDS = {"minimum": ">=", "maximum": "<=", "exclusiveMinimum": ">", "exclusiveMaximum": "<"}
+# Up to so many words stand in the query itself; more of them are a table, which is looked into by hash.
+_FEW = 40
 
 
 @dataclass(frozen=True)
@@ -23,52 +29,106 @@ class CellRule:
     note: str
 
 
-def cell_rules(resource: Resource, cells: list[Cell]) -> Iterator[CellRule]:
-    """Every rule that one row alone can break: types, constraints of fields and rowChecks."""
-    for n, (column, cell) in enumerate(zip(resource.columns, cells, strict=True)):
-        if cell.fault != "false":
-            yield CellRule("type-error", "type", n, f"f{n}", f"type is {column.type}/{column.format}")
-        required = column.constraints.get("required") is True or column.name in resource.primary_key
-        if required:
-            yield CellRule("constraint-error", "required", n, f"t{n} IS NULL", f"{column.name} must be given")
-        for constraint, value in column.constraints.items():
-            if (condition := _condition(column, constraint, value, n)) is not None:
-                note = f"{constraint} is {value if not isinstance(value, list) else ', '.join(map(str, value))}"
-                yield CellRule("constraint-error", constraint, n, f"NOT f{n} AND NOT ({condition})", note)
-    for n, check in enumerate(resource.row_checks, start=1):
+BLANK_ROW = CellRule("blank-row", "blank row", None, "__blank", "the row is blank")
+
+
+def cell_rules(opened: Opened, table: Table) -> list[CellRule]:
+    """Every rule that one row alone can break; Refused where a constraint cannot be read, a ToolError where a rowCheck is no expression."""
+    fields = zip(table.resource.columns, table.cells, table.places, strict=True)
+    # A field whose column is missing is said once, of the header.
+    rules = [rule for n, (column, cell, place) in enumerate(fields) if place is not None for rule in _rules(opened, table, column, cell, n)]
+    return rules + list(_row_checks(table))
+
+
+def form_rules(table: Table) -> Iterator[CellRule]:
+    """The rule of a row's form that a table may break: as many cells as labels."""
+    if table.lengths is None:
+        return
+    least, most = table.lengths
+    width = len(table.labels)
+    for n in range(least, width):
+        note = f"the row has too few cells (expected {width})"
+        yield CellRule("missing-cell", "missing cell", n, f"__cells <= {n}", note)
+    if most > width:
+        yield CellRule("extra-cell", "extra cell", None, f"__cells > {width}", f"the row has too many cells (expected {width})")
+
+
+def _rules(opened: Opened, table: Table, column: Column, cell: Cell, n: int) -> Iterator[CellRule]:
+    if cell.fault != "false":
+        yield CellRule("type-error", "type", n, f"__f{n}", f"type is {column.type}/{column.format}")
+    if column.constraints.get("required") is True or column.name in table.resource.primary_key:
+        yield CellRule("constraint-error", "required", n, f"__t{n} IS NULL", f"{column.name} must be given")
+    for constraint, value in column.constraints.items():
+        if (condition := _condition(opened, column, cell, constraint, value, n)) is not None:
+            note = f"{constraint} is {value if not isinstance(value, list) else ', '.join(map(str, value[:_FEW]))}"
+            sound = "" if cell.fault == "false" else f"NOT __f{n} AND "
+            yield CellRule("constraint-error", constraint, n, f"{sound}NOT ({condition})", note)
+
+
+def _row_checks(table: Table) -> Iterator[CellRule]:
+    for n, check in enumerate(table.resource.row_checks, start=1):
+        try:
+            statements = duckdb.extract_statements(f"SELECT ({check.sql})")
+        except duckdb.Error as error:
+            raise ToolError(f"{table.resource.name}: rowCheck {n}: {str(error).splitlines()[0]}") from error
+        if len(statements) != 1:
+            raise ToolError(f"{table.resource.name}: rowCheck {n} is more than one expression")
         yield CellRule("row-check", f"rowCheck {n}", None, f"NOT ({check.sql})", check.message)
 
 
-def _condition(column: Column, constraint: str, value: Any, n: int) -> str | None:
+def _condition(opened: Opened, column: Column, cell: Cell, constraint: str, value: Any, n: int) -> str | None:
     """The SQL that holds for a good cell or is null; None for what is judged elsewhere."""
     if constraint in _BOUNDS:
-        return f"v{n} {_BOUNDS[constraint]} {_constant(column, value)}"
+        (bound,) = _constants(opened, column, constraint, [value])
+        # DuckDB holds NaN for greater than all else; it keeps no bound.
+        number = f" AND __v{n} <= CAST('inf' AS DOUBLE)" if cell.floating and constraint in ("minimum", "exclusiveMinimum") else ""
+        return f"__v{n} {_BOUNDS[constraint]} {bound}{number}"
     if constraint == "enum":
-        return f"v{n} IN ({', '.join(_constant(column, item) for item in value)})" if value else "false"
+        return _enum(opened, column, list(value), n)
     if constraint == "pattern":
-        return f"regexp_full_match(CAST(t{n} AS VARCHAR), {literal(str(value))})"
+        opened.refuse_if(column, constraint, f"regexp_full_match('', {literal(str(value))}) IS NULL")
+        return f"regexp_full_match(CAST(__t{n} AS VARCHAR), {literal(str(value))})"
     if constraint in ("minLength", "maxLength"):
         return f"{_length(column, n)} {'>=' if constraint == 'minLength' else '<='} {int(value)}"
     return None
 
 
+def _enum(opened: Opened, column: Column, words: list[Any], n: int) -> str:
+    value = f"CAST(__v{n} AS VARCHAR)" if column.type == "any" else f"__v{n}"
+    if not words:
+        return f"{value} IS NULL"
+    constants = _constants(opened, column, "enum", words)
+    return f"{value} IN ({', '.join(constants)})" if len(words) <= _FEW else f"{value} IN (FROM {opened.words(constants)})"
+
+
 def _length(column: Column, n: int) -> str:
-    if column.type in ("array", "object"):
-        counted = "json_array_length" if column.type == "array" else "json_keys"
-        inner = f"{counted}(TRY_CAST(t{n} AS JSON))"
-        return inner if column.type == "array" else f"len({inner})"
+    if column.type == "array":
+        return f"json_array_length(TRY_CAST(__t{n} AS JSON))"
+    if column.type == "object":
+        return f"len(json_keys(TRY_CAST(__t{n} AS JSON)))"
     if column.type == "list":
-        return f"len(string_split(t{n}, {literal(str(column.options.get('delimiter', ',')))}))"
-    return f"length(CAST(t{n} AS VARCHAR))"
+        return f"len(string_split(__t{n}, {literal(str(column.options.get('delimiter', ',')))}))"
+    return f"length(CAST(__t{n} AS VARCHAR))"
+
+
+def _constants(opened: Opened, column: Column, constraint: str, values: list[Any]) -> list[str]:
+    """Bounds or members of an enum as SQL of the column's type; Refused where one is no such value."""
+    constants = [_constant(column, value) for value in values]
+    if column.type not in ("string", "any"):
+        opened.refuse_if(column, constraint, f"list_contains([{', '.join(f'{constant} IS NULL' for constant in constants)}], true)")
+    return constants
 
 
 def _constant(column: Column, value: Any) -> str:
-    """A bound or a member of an enum as SQL of the column's type; Refused where it is no such value."""
-    if column.type in ("integer", "number", "year"):
-        try:
-            Decimal(str(value))
-        except InvalidOperation:
-            raise Refused(f"field {column.name!r}: {value!r} is no {column.type}") from None
-    if isinstance(value, bool):
+    if isinstance(value, bool) and column.type == "boolean":
         return str(value).lower()
-    return f"({read_text(column, literal(str(value))).value})"
+    if column.type in ("integer", "number", "year") and isinstance(value, int | float) and not isinstance(value, bool):
+        whole = column.type != "number" and value == value and abs(value) < float("inf") and value == int(value)
+        return f"TRY_CAST({literal(str(int(value) if whole else value))} AS {'HUGEINT' if whole else 'DOUBLE'})"
+    text = value if isinstance(value, str) else _json(value)
+    cell = read_text(column, literal(text))
+    return f"(CASE WHEN NOT {cell.fault} THEN {cell.value} END)" if cell.fault != "false" else literal(text)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

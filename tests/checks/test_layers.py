@@ -1,6 +1,7 @@
 """The layers as a whole, and what is no fault: what they must let pass, and how a broken tool is told apart. Faults: tests/faults/."""
 
 import dataclasses
+import json
 import shutil
 from pathlib import Path
 
@@ -102,6 +103,15 @@ def test_what_both_files_share_is_told_once(good_package: Paths, schemas: dict[s
     found = list(check_table_schema(staged.descriptor, schemas, ["actors"]))
     assert [(p.row, p.column, p.rule) for p in found] == [(1, "kind", "enum")]
     assert "alone" not in found[0].message
+
+
+def test_a_descriptor_brings_no_rules_of_its_own(good_package: Paths) -> None:
+    content = json.loads(good_package.descriptor.read_text(encoding="utf-8"))
+    rule = {"sql": "(SELECT count(*) FROM read_csv('/no/such/file.csv')) = 0", "message": "x"}
+    content["resources"][0]["schema"]["rowChecks"].append(rule)
+    good_package.descriptor.write_text(json.dumps(content), encoding="utf-8")
+    found = check_package(good_package, [].append, ARTICLES, only=["files", "table schema"]).problems
+    assert [(p.table, p.rule) for p in found] == [("accuracy", "descriptor schema")]
 
 
 def test_a_cross_check_that_duckdb_cannot_read_is_a_broken_tool(schemas: dict[str, Schema]) -> None:

@@ -33,6 +33,8 @@ def main(words: list[str]) -> int:
         judged = list(pool.imap_unordered(judge, chosen, chunksize=4))
     survivors = sorted((place, reported) for place, found, reported in judged if not found)
     _print_matrix([_FAULTS[place] for place in chosen], {place for place, _ in survivors})
+    promises = Counter(_FAULTS[place].promise for place in chosen)
+    print("promises of a release that were broken:", ", ".join(f"{n} ({count} times)" for n, count in sorted(promises.items())))
     for place, reported in survivors:
         print(f"SURVIVED {_FAULTS[place].name}: expected {_FAULTS[place].expected}; reported: {reported or 'nothing'}")
     print(f"faults: {len(chosen)} injected, {len(survivors)} survived")

@@ -82,6 +82,9 @@ BROKEN: dict[str, dict[str, object]] = {
     "precision_low <= precision_high": {"precision_low": Decimal("0.9"), "precision_high": Decimal("0.8")},
     "recall_low <= recall_high": {"recall_low": Decimal("0.9"), "recall_high": Decimal("0.8")},
     "f1_low <= f1_high": {"f1_low": Decimal("0.9"), "f1_high": Decimal("0.8")},
+    "abs(precision - found / (found + invented)) <= 0.000051": {"precision": Decimal("0.9999")},
+    "abs(recall - found / gold) <= 0.000051": {"recall": Decimal("0.7499")},
+    "abs(f1 - 2 * found / (gold + found + invented)) <= 0.000051": {"f1": Decimal("0.8572")},
     "count_low IS NOT NULL OR count_best IS NOT NULL OR count_high IS NOT NULL": dict.fromkeys(("count_low", "count_best", "count_high")),
     "count_low <= count_high": {"count_low": 13, "count_high": 12},
     "personnel_low <= personnel_high": {"personnel_low": 13, "personnel_high": 12},
@@ -122,7 +125,8 @@ def _of_rules(schema: Schema) -> Iterator[Fault]:
         values = _breaking(schema, check)
         named = sorted((f.name for f in schema.fields if _named(check.sql, f.name) >= 0), key=lambda column: _named(check.sql, column))
         expected = Expected("table schema", schema.name, 1, named[0], f"rowCheck {n}")
-        yield Fault(f"{schema.name}.{named[0]}: {check.message}", expected, set_values(schema.name, 1, **values))
+        promise = 13 if schema.kind == "evaluation" else 10
+        yield Fault(f"{schema.name}.{named[0]}: {check.message}", expected, set_values(schema.name, 1, **values), promise=promise)
     for n, across in enumerate(schema.cross_checks, start=1):
         change = _contradicting(schema, across)
         expected = Expected("relations", schema.name, 1, across.column, f"crossCheck {n}")
