@@ -16,6 +16,7 @@ from pipelines.article import Article
 from pipelines.derive.arrow import arrow_schema
 from pipelines.derive.descriptors import TableFiles, check_about, datapackage
 from pipelines.derive.dictionary import dictionary
+from pipelines.derive.logical import logical_hash
 from pipelines.derive.sql import comments, create_table, fill_table, literal, name, ordered
 from pipelines.derive.verification import verification_sql
 from pipelines.derive.views import views
@@ -45,7 +46,10 @@ def stage(
     shutil.rmtree(staged.root, ignore_errors=True)
     staged.tables.mkdir(parents=True)
     made = {table: shaped(tables, schema) for table, schema in schemas.items()}
-    files = {table: _write(rows, table, staged) for table, rows in made.items()}
+    for table, rows in made.items():
+        write_csv(rows, staged.tables / f"{table}.csv")
+        write_parquet(rows, staged.tables / f"{table}.parquet")
+    files = tables_on_disk(schemas.values(), staged)
     _write_text(staged.descriptor, _json(datapackage(schemas, files, about, articles)))
     _write_text(staged.dictionary, dictionary(schemas, made, about))
     _write_text(staged.verifier, SOURCE.read_text(encoding="utf-8"))
@@ -124,16 +128,17 @@ def shaped(tables: Mapping[str, pa.Table], schema: Schema) -> pa.Table:
     return rows.cast(pa.schema(fields, metadata=wanted.metadata))
 
 
-def table_files(table: str, rows: int, paths: Paths) -> TableFiles:
-    """What is on disk for the table: the paths from the root, hashes and sizes of its two files."""
-    csv, parquet = (_facts(paths.tables / f"{table}.{ending}", paths.root) for ending in ("csv", "parquet"))
-    return TableFiles(rows, csv, parquet)
-
-
-def _write(rows: pa.Table, table: str, staged: Paths) -> TableFiles:
-    write_csv(rows, staged.tables / f"{table}.csv")
-    write_parquet(rows, staged.tables / f"{table}.parquet")
-    return table_files(table, rows.num_rows, staged)
+def tables_on_disk(schemas: Iterable[Schema], paths: Paths) -> dict[str, TableFiles]:
+    """What is on disk for each table: its rows and logical hash, and the paths from the root, hashes and sizes of its two files."""
+    found = {}
+    with duckdb.connect() as connection:
+        for schema in schemas:
+            csv, parquet = (_facts(paths.tables / f"{schema.name}.{ending}", paths.root) for ending in ("csv", "parquet"))
+            source = f"read_parquet({literal(str(paths.tables / f'{schema.name}.parquet'))})"
+            query = f"SELECT count(*), ({logical_hash(schema, source)}) FROM {source}"
+            rows, logical = connection.execute(query).fetchall()[0]
+            found[schema.name] = TableFiles(rows, f"sha256:{logical}", csv, parquet)
+    return found
 
 
 def _facts(path: Path, root: Path) -> tuple[str, str, int]:

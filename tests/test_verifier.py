@@ -430,6 +430,11 @@ FILES: list[tuple[str, Edit, Place]] = [
     ("wrong size", lambda r: edit(r, lambda d: d.update(bytes=1), VAGUE), (VAGUE, None, None, "bytes")),
     ("wrong rows", lambda r: edit(r, lambda d: d.update({"x-rows": 3}), f"{VAGUE}-parquet"), (VAGUE, None, None, "x-rows")),
     ("rows not given", lambda r: edit(r, lambda d: d.pop("x-rows"), VAGUE), (VAGUE, None, None, "x-rows")),
+    (
+        "another logical hash",
+        lambda r: edit(r, lambda d: d.update({"x-logical-hash": "sha256:" + "0" * 64}), f"{VAGUE}-parquet"),
+        (VAGUE, None, None, "x-logical-hash"),
+    ),
     ("hash not given", lambda r: edit(r, lambda d: d.pop("hash"), VAGUE), (VAGUE, None, None, "descriptor")),
     ("path upward", lambda r: edit(r, lambda d: d.update(path=f"../package/{TABLE}.csv"), VAGUE), (VAGUE, None, None, "file")),
     ("path from the root", lambda r: edit(r, lambda d: d.update(path="/etc/passwd"), VAGUE), (VAGUE, None, None, "file")),

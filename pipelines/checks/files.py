@@ -13,7 +13,7 @@ from pipelines.checks.problem import LISTED, Problem
 from pipelines.derive.arrow import arrow_schema
 from pipelines.derive.descriptors import TableFiles, resources
 from pipelines.derive.sql import literal, name
-from pipelines.package import table_files
+from pipelines.package import tables_on_disk
 from pipelines.paths import Paths
 from pipelines.schema import Schema
 
@@ -47,7 +47,7 @@ def check_files(
         if only is None or table in only:
             yield from _embedded(paths, schema)
             yield from _same_rows(paths, schema) if table in present else ()
-    found = {table: table_files(table, tables[table].num_rows, paths) for table in schemas if table in present}
+    found = tables_on_disk([schemas[table] for table in schemas if table in present], paths)
     yield from _descriptor(paths, schemas, found)
 
 

@@ -11,15 +11,17 @@ from pipelines.schema import Schema
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 ROWS_KEY = "x-rows"
+LOGICAL_HASH_KEY = "x-logical-hash"
 _NEEDED = ("name", "title", "description", "licences", "contributors")
 _OPTIONAL = ("version", "homepage", "keywords")
 
 
 @dataclass(frozen=True)
 class TableFiles:
-    """What is on disk for one table: rows, and for each of its two files the path from the root, SHA-256 and size in bytes."""
+    """What is on disk for one table: rows, logical hash, and for each of its two files the path from the root, SHA-256 and size in bytes."""
 
     rows: int
+    logical_hash: str
     csv: tuple[str, str, int]
     parquet: tuple[str, str, int]
 
@@ -56,7 +58,7 @@ def resources(schemas: Mapping[str, Schema], files: Mapping[str, TableFiles]) ->
 
 def _csv(schema: Schema, files: TableFiles) -> dict[str, Any]:
     path, sha256, size = files.csv
-    return _resource(schema, schema.name, path, files.rows, sha256) | {
+    return _resource(schema, schema.name, path, files, sha256) | {
         "bytes": size,
         "format": "csv",
         "mediatype": "text/csv",
@@ -73,21 +75,22 @@ def _parquet(schema: Schema, files: TableFiles) -> dict[str, Any]:
     for key in table_schema.get("foreignKeys", ()):
         if key["reference"]["resource"]:
             key["reference"]["resource"] += "-parquet"
-    return _resource(schema, f"{schema.name}-parquet", path, files.rows, sha256) | {
+    return _resource(schema, f"{schema.name}-parquet", path, files, sha256) | {
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
         "schema": table_schema,
     }
 
 
-def _resource(schema: Schema, name: str, path: str, rows: int, sha256: str) -> dict[str, Any]:
+def _resource(schema: Schema, name: str, path: str, files: TableFiles, sha256: str) -> dict[str, Any]:
     return {
         "name": name,
         "type": "table",
         "title": schema.title,
         "description": schema.description,
         "path": path,
-        ROWS_KEY: rows,
+        ROWS_KEY: files.rows,
+        LOGICAL_HASH_KEY: files.logical_hash,
         "hash": f"sha256:{sha256}",
     }
 

@@ -56,6 +56,11 @@ carriage return, which a spreadsheet may run as a formula. Do not open the CSV w
 *text*: in LibreOffice, *Sheet > Insert Sheet from File*, encoding UTF-8, all columns *Text*, *Evaluate formulas* off; in Excel,
 *Data > Get Data > From Text/CSV*, file origin 65001 (UTF-8), data type detection *Do not detect data types*.
 
+**Hashes.** `x-logical-hash` in `datapackage.json` is equal for equal rows, whatever wrote them, in whatever order, in CSV, Parquet or
+DuckDB. A cell is `n` for null, else `v`, the length of its text in characters, `:` and the text (numbers with four decimals, dates as
+YYYY-MM-DD). A row is the SHA-256 of its cells in the order of the schema; the table is the SHA-256 of its columns
+(`name:type`, with commas between) followed by the hashes of its rows in order. `data/verify.py` recomputes it.
+
 **Words.** A row of `evidence` says which characters of which article support a value: `text[char_start:char_end] == quote`, counted in
 Unicode code points of the stored text. Where the quote is withheld its hash and offsets remain.
 """

@@ -15,7 +15,7 @@ from pipelines.checks.continuity import check_continuity
 from pipelines.derive.descriptors import datapackage
 from pipelines.derive.evaluator import Evaluator
 from pipelines.derive.expectations import Verdict, findings
-from pipelines.package import shaped, stage, table_files, write_csv, write_parquet
+from pipelines.package import shaped, stage, tables_on_disk, write_csv, write_parquet
 from pipelines.paths import Paths
 
 Tables = dict[str, pa.Table]
@@ -121,7 +121,7 @@ def _write(tables: Tables, paths: Paths) -> None:
             made = shaped(tables, schemas[table])
             write_csv(made, paths.tables / f"{table}.csv")
             write_parquet(made, paths.tables / f"{table}.parquet")
-    files = {table: table_files(table, rows.num_rows, paths) for table, rows in tables.items()}
+    files = tables_on_disk(schemas.values(), paths)
     paths.descriptor.write_text(json.dumps(datapackage(schemas, files, ABOUT, ARTICLES)), encoding="utf-8")
 
 

@@ -49,6 +49,7 @@ def _of_descriptor() -> Iterator[Fault]:
         "hash": "sha256:" + "0" * 64,
         "path": "data/tables/places.csv",
         "x-rows": 7,
+        "x-logical-hash": "sha256:" + "0" * 64,
         "bytes": 7,
         "encoding": "latin-1",
         "format": "tsv",

@@ -1,0 +1,83 @@
+"""The logical hash: one for CSV, Parquet and DuckDB, blind to order, and another for any other value."""
+
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_package import as_given, good_tables, real_schemas
+
+from pipelines.checks.files import csv_query
+from pipelines.derive.logical import logical_hash
+from pipelines.derive.sql import literal, name
+from pipelines.paths import Paths
+from pipelines.schema import Schema
+
+SCHEMAS = real_schemas()
+PLACES = SCHEMAS["places"]
+
+
+def of_rows(rows: pa.Table, schema: Schema = PLACES) -> str:
+    with duckdb.connect() as connection:
+        connection.register("made", rows)
+        return str(connection.execute(logical_hash(schema, "made")).fetchall()[0][0])
+
+
+@pytest.mark.parametrize("table", list(SCHEMAS))
+def test_csv_parquet_and_duckdb_have_one(good_package: Paths, table: str) -> None:
+    schema, files = SCHEMAS[table], good_package.tables
+    named = ", ".join(f"c{n} AS {name(f.name)}" for n, f in enumerate(schema.fields))
+    csv = f"(SELECT {named} FROM ({csv_query(files / f'{table}.csv', schema)}))"
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH {literal(str(good_package.database))} AS package (READ_ONLY)")
+        sources = [csv, f"read_parquet({literal(str(files / f'{table}.parquet'))})", f"package.{name(table)}"]
+        hashes = {connection.execute(logical_hash(schema, source)).fetchall()[0][0] for source in sources}
+    assert len(hashes) == 1
+    assert len(hashes.pop()) == 64
+
+
+CELLS = st.one_of(st.none(), st.text(alphabet="av1:n\u00e9,\n", min_size=1, max_size=4))
+ROWS = st.lists(st.fixed_dictionaries({f.name: CELLS for f in PLACES.fields}), max_size=4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(one=ROWS, other=ROWS)
+def test_equal_rows_and_only_they_have_equal_hashes(one: list[dict[str, object]], other: list[dict[str, object]]) -> None:
+    def alike(rows: list[dict[str, object]]) -> list[str]:
+        return sorted(repr(row) for row in rows)
+
+    assert (of_rows(as_given(PLACES, one)) == of_rows(as_given(PLACES, other))) == (alike(one) == alike(other))
+    assert of_rows(as_given(PLACES, one[::-1])) == of_rows(as_given(PLACES, one))
+
+
+def test_a_column_of_another_name_or_type_is_another_table() -> None:
+    empty = as_given(PLACES, [])
+    assert of_rows(empty) != of_rows(as_given(SCHEMAS["vague_numbers"], []), SCHEMAS["vague_numbers"])
+    tables = good_tables(SCHEMAS)
+    assert len({of_rows(tables[table], schema) for table, schema in SCHEMAS.items()}) == len(SCHEMAS)
+
+
+def test_what_a_writer_spells_otherwise_is_the_same() -> None:
+    schema = SCHEMAS["accuracy"]
+    rows = [{"part": "development", "table_name": "a", "column_name": "b", "gold": 1, "precision": Decimal("0.5")}]
+    plain = as_given(schema, rows)
+    wide = plain.set_column(plain.schema.get_field_index("precision"), "precision", pa.array([Decimal("0.5")], pa.decimal128(30, 10)))
+    assert of_rows(wide, schema) == of_rows(plain, schema)
+    day = as_given(SCHEMAS["conflicts"], [{"conflict_id": "x", "started_on": date(2020, 1, 2)}])
+    stamp = day.set_column(day.schema.get_field_index("started_on"), "started_on", day.column("started_on").cast(pa.timestamp("ms")))
+    assert of_rows(stamp, SCHEMAS["conflicts"]) == of_rows(day, SCHEMAS["conflicts"])
+
+
+def test_a_hand_made_table_hashes_as_the_documentation_says() -> None:
+    import hashlib
+
+    def sha256(text: str) -> str:
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    schema = SCHEMAS["vague_numbers"]
+    rows = as_given(schema, [{"words": "scores", "count_low": 40}, {"words": "dozens", "count_low": None}])
+    hashes = sorted([sha256("v6:scoresv2:40"), sha256("v6:dozensn")])
+    assert of_rows(rows, schema) == sha256("words:string,count_low:integer" + "".join(hashes))
