@@ -21,6 +21,8 @@ CONSTRAINTS = {
     **dict.fromkeys(("string", "any"), ("enum", "pattern", "minLength", "maxLength")),
     "list": ("minLength", "maxLength"),
 }
+_SHAPES = {"required": bool, "unique": bool, "enum": list, "pattern": str, "minLength": int, "maxLength": int}
+ITEM_TYPES = ("string", "integer", "number", "boolean", "date", "datetime", "time")
 FORMATS = {
     "string": ("default", "email", "uri", "binary", "uuid"),
     "geopoint": ("default", "array", "object"),
@@ -126,6 +128,8 @@ def read_resource(raw: Mapping[str, Any], root: Path) -> Resource:
     json.dumps(raw, ensure_ascii=False).encode()
     schema = _mapping(raw, "schema")
     paths = tuple(_inside(root, path) for path in _listed(raw["path"]))
+    if not paths:
+        raise Refused("it has no path (expected one)")
     form = str(raw.get("format") or paths[0].suffix.removeprefix(".")).lower()
     if form not in ("csv", "tsv", "parquet"):
         raise Refused(f"format {form!r} is not read (expected csv, tsv or parquet)")
@@ -174,6 +178,8 @@ def _names_apart(names: Sequence[str], checked: bool) -> None:
     """Nothing; Refused where fields could not be told apart, by their names or, in the SQL of rowChecks, by case alone."""
     if len(set(names)) < len(names):
         raise Refused("two fields bear one name")
+    if checked and not all(names):
+        raise Refused("it has rowChecks, and a field without a name")
     if checked and len({name.lower() for name in names}) < len(names):
         raise Refused("it has rowChecks, and fields that differ only in case, which SQL does not tell apart")
     if checked and (taken := [name for name in names if re.fullmatch(r"__([rtvf]\d+|row|cells|extra|blank)", name.lower())]):
@@ -187,9 +193,13 @@ def _column(raw: Mapping[str, Any], schema: Mapping[str, Any]) -> Column:
     for constraint in constraints:
         if constraint not in (*CONSTRAINTS[kind], "required", "unique"):
             raise Refused(f"field {raw['name']!r} has the constraint {constraint!r}, which is not judged for the type {kind}")
+        if not isinstance(constraints[constraint], _SHAPES.get(constraint, object)):
+            raise Refused(f"field {raw['name']!r}: its {constraint} is {constraints[constraint]!r}")
     form = str(raw.get("format", "default")).removeprefix("fmt:")
     if form not in FORMATS.get(kind, (form,)):
         raise Refused(f"field {raw['name']!r} has the format {form!r} (expected one of {', '.join(FORMATS[kind])})")
+    if kind == "list" and raw.get("itemType", "string") not in ITEM_TYPES:
+        raise Refused(f"field {raw['name']!r} has the itemType {raw['itemType']!r} (expected one of {', '.join(ITEM_TYPES)})")
     if raw.get("arrayItem"):
         raise Refused(f"field {raw['name']!r} declares its arrayItem, which is not judged")
     missing = raw.get("missingValues", schema.get("missingValues", [""]))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.derive.sql import name
+from pipelines.derive.sql import literal, name
 from pipelines.tableschema.cells import Cell, present, present_typed, read_text, read_typed
 from pipelines.tableschema.declared import Column, Refused, Resource
 from pipelines.tableschema.error import TableError
@@ -83,10 +83,12 @@ class Opened:
         return self._tables[resource]
 
     def reopened(self, table: Table) -> Table | None:
-        """The same table read by Python where DuckDB refuses its file, None where it does not."""
+        """The same table read by Python where DuckDB refuses its file, None where it does not; Refused where nobody reads it."""
         if table.relation.proven or readable(self.connection, table.relation):
             return None
         resource = table.resource
+        if resource.format == "parquet":
+            raise Refused("is no Parquet that can be read to its end")
         self._tables[resource.name] = open_table(resource, copied_relation(resource, self._scratch))
         return self._tables[resource.name][0]
 
@@ -102,18 +104,19 @@ class Opened:
             made, places = f"__values_{len(self._values)}", tuple(place[column] for column in columns)
             try:
                 self._collect(made, table, places)
-            except duckdb.Error:
+            except duckdb.Error as error:
                 if (copied := self.reopened(table)) is None:
-                    raise
+                    raise Refused(str(error).splitlines()[0]) from error
                 self._collect(made, copied, places)
             self._values[resource, columns] = made
         return self._values[resource, columns]
 
-    def words(self, constants: list[str]) -> str:
-        """The name of a DuckDB table of these constants, each once."""
+    def words(self, texts: list[str], value: str) -> str:
+        """The name of a DuckDB table of the values, each once, that ``value`` makes of these texts, which it calls ``word``."""
         self._words += 1
         made = f"__words_{self._words}"
-        self.connection.execute(f"CREATE TABLE {made} AS SELECT DISTINCT unnest([{', '.join(constants)}]) AS word")
+        listed = f"SELECT unnest([{', '.join(map(literal, texts))}]) AS word"
+        self.connection.execute(f"CREATE TABLE {made} AS SELECT DISTINCT {value} AS word FROM ({listed})")
         return made
 
     def refuse_if(self, column: Column, constraint: str, sql: str) -> None:

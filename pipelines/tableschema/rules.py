@@ -1,6 +1,7 @@
 """The rules of one row as SQL over its cells: ``__t0`` is the text of the first field, ``__v0`` its value, ``__f0`` true where that is none."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +55,8 @@ def form_rules(table: Table) -> Iterator[CellRule]:
 
 
 def _rules(opened: Opened, table: Table, column: Column, cell: Cell, n: int) -> Iterator[CellRule]:
+    if column.type in ("date", "datetime", "time") and column.format not in ("default", "any"):
+        opened.refuse_if(column, "format", f"try_strptime('', {literal(column.format)}) > TIMESTAMP '9999-12-31'")
     if cell.fault != "false":
         yield CellRule("type-error", "type", n, f"__f{n}", f"type is {column.type}/{column.format}")
     if column.constraints.get("required") is True or column.name in table.resource.primary_key:
@@ -73,6 +76,8 @@ def _row_checks(table: Table) -> Iterator[CellRule]:
             raise ToolError(f"{table.resource.name}: rowCheck {n}: {str(error).splitlines()[0]}") from error
         if len(statements) != 1:
             raise ToolError(f"{table.resource.name}: rowCheck {n} is more than one expression")
+        if ours := re.search(r"\b__([rtvf]\d+|row|cells|extra|blank)\b", check.sql.lower()):
+            raise ToolError(f"{table.resource.name}: rowCheck {n} names {ours[0]!r}, which is no field")
         yield CellRule("row-check", f"rowCheck {n}", None, f"NOT ({check.sql})", check.message)
 
 
@@ -97,8 +102,12 @@ def _enum(opened: Opened, column: Column, words: list[Any], n: int) -> str:
     value = f"CAST(__v{n} AS VARCHAR)" if column.type == "any" else f"__v{n}"
     if not words:
         return f"{value} IS NULL"
-    constants = _constants(opened, column, "enum", words)
-    return f"{value} IN ({', '.join(constants)})" if len(words) <= _FEW else f"{value} IN (FROM {opened.words(constants)})"
+    texts = [word for word in words if isinstance(word, str)]
+    if len(words) <= _FEW or len(texts) < len(words):
+        return f"{value} IN ({', '.join(_constants(opened, column, 'enum', words))})"
+    table = opened.words(texts, _sound(read_text(column, "word")))
+    opened.refuse_if(column, "enum", f"EXISTS (FROM {table} WHERE word IS NULL)")
+    return f"{value} IN (FROM {table})"
 
 
 def _length(column: Column, n: int) -> str:
@@ -126,8 +135,11 @@ def _constant(column: Column, value: Any) -> str:
         whole = column.type != "number" and value == value and abs(value) < float("inf") and value == int(value)
         return f"TRY_CAST({literal(str(int(value) if whole else value))} AS {'HUGEINT' if whole else 'DOUBLE'})"
     text = value if isinstance(value, str) else _json(value)
-    cell = read_text(column, literal(text))
-    return f"(CASE WHEN NOT {cell.fault} THEN {cell.value} END)" if cell.fault != "false" else literal(text)
+    return _sound(read_text(column, literal(text)))
+
+
+def _sound(cell: Cell) -> str:
+    return f"(CASE WHEN NOT {cell.fault} THEN {cell.value} END)" if cell.fault != "false" else cell.value
 
 
 def _json(value: Any) -> str:

@@ -53,7 +53,9 @@ def parquet_relation(connection: duckdb.DuckDBPyConnection, resource: Resource) 
         described = connection.execute(f"DESCRIBE {rows}").fetchall()
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise Refused(f"is no Parquet that can be read: {_first_line(error)}") from None
-    return Relation(labels, tuple(str(row[1]) for row in described), rows, f"SELECT row_number() OVER () AS __row, * FROM ({rows})")
+    return Relation(
+        labels, tuple(str(row[1]) for row in described), rows, f"SELECT row_number() OVER () AS __row, * FROM ({rows})", proven=False
+    )
 
 
 def fast_relation(resource: Resource) -> Relation | None:
@@ -75,15 +77,18 @@ def copied_relation(resource: Resource, scratch: Path) -> Relation:
     """The relation of a CSV resource as Python reads it, by way of a copy in Parquet; Refused where it is no text in its encoding."""
     labels = _labels(resource)
     copy = scratch / f"{hashlib.sha256(resource.name.encode()).hexdigest()[:16]}.parquet"
-    lengths = _copy(resource, len(labels), copy)
+    try:
+        lengths = _copy(resource, len(labels), copy)
+    except UnicodeError as error:
+        raise Refused(f"is no text in {resource.encoding}: {_first_line(error)}", "encoding-error") from None
     rows = f"SELECT * EXCLUDE (__row) FROM read_parquet({literal(str(copy))})"
     return Relation(labels, ("VARCHAR",) * len(labels), rows, f"SELECT * FROM read_parquet({literal(str(copy))})", lengths)
 
 
 def readable(connection: duckdb.DuckDBPyConnection, relation: Relation) -> bool:
-    """Whether DuckDB reads the file to its end."""
+    """Whether DuckDB reads every cell of the file."""
     try:
-        connection.execute(f"SELECT count(*) FROM ({relation.rows})").fetchall()
+        connection.execute(f"SELECT max(hash(COLUMNS(*))) FROM ({relation.rows})").fetchall()
     except duckdb.Error:
         return False
     return True
@@ -140,7 +145,7 @@ def _lines(resource: Resource) -> Iterator[list[str]]:
             yield from csv.reader(stream, delimiter=resource.delimiter, quotechar=resource.quote)
     except UnicodeError as error:
         raise Refused(f"is no text in {resource.encoding}: {_first_line(error)}", "encoding-error") from None
-    except LookupError:
+    except (LookupError, ValueError):
         raise Refused(f"the encoding {resource.encoding!r} is unknown", "encoding-error") from None
     except csv.Error as error:
         raise Refused(f"is no CSV that can be read: {error}") from None
