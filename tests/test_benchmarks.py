@@ -50,3 +50,10 @@ def test_hand_made_dates_are_read_right() -> None:
     share, cases = re.search(r"^read right: ([\d.]+)% of (\d+) date", shown, re.MULTILINE).groups()  # type: ignore[union-attr]
     assert int(cases) >= 80
     assert float(share) >= 98, shown
+
+
+def test_validation_is_compared_with_frictionless_and_says_its_memory() -> None:
+    shown = run("benchmarks.validation", "--rows", "2000")
+    for side in ("ours, CSV and Parquet", "frictionless, CSV", "Great Expectations"):
+        assert re.search(rf"^{side}.* \d+\.\d\d s +\d+ MB", shown, re.MULTILINE), side
+    assert re.search(r"^ratio +1/\d+\.\d of the time .*, peak memory \d+ MB", shown, re.MULTILINE)
