@@ -41,7 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return UsageError.exit_code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # DuckDB and Arrow turn Ctrl-C into errors of their own.
+        if isinstance(error, RuntimeError) and "interrupted" not in str(error).lower():
+            raise
         print("factpack: stopped; the last good files are as they were", file=sys.stderr)
         return 130
 
@@ -223,7 +226,7 @@ def _extract(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from pipelines.fetch import fetched
-    from pipelines.report import as_text, check, wanted, write_reports
+    from pipelines.report import as_text, check, wanted, without_commands, write_reports
 
     targets = wanted({form: getattr(options, form) for form in _REPORTS}, options.annotate)
     say = _Progress(options.quiet)
@@ -231,7 +234,8 @@ def _check(options: argparse.Namespace) -> int:
         findings = check(_package(place), _package(base) if base else None, options.against, options.texts, say, options.max_bytes)
         write_reports(findings, targets)
     if findings.found:
-        print(as_text(findings), file=sys.stderr)
+        shown = as_text(findings)
+        print(without_commands(shown) if options.annotate else shown, file=sys.stderr)
         raise DataError(f"{findings.verdict}: {visible(options.path)}")
     print(*map(visible, findings.notes), sep="\n", end="\n" if findings.notes else "", file=sys.stderr)
     if not options.quiet:

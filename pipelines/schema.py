@@ -208,6 +208,8 @@ def _field(where: str, raw: dict[str, Any]) -> Field:
     pattern, enum = constraints.get("pattern"), tuple(constraints.get("enum", ()))
     if (pattern is not None or enum) and raw["type"] != "string":
         _refuse(where, f"pattern and enum are for strings (expected none on type {raw['type']})")
+    if not all(isinstance(word, str) and word for word in enum):
+        _refuse(f"{where} enum", f"{list(enum)!r} (expected words)")
     if pattern is not None and not portable(pattern):
         _refuse(
             f"{where} pattern", f"{pattern!r} does not compile or is read differently by XML Schema, Python and RE2 (expected {ALLOWED})"

@@ -104,9 +104,18 @@ def _read_journal(paths: Paths) -> tuple[Path, list[str], list[str]]:
     except (ValueError, KeyError, TypeError) as error:
         raise ToolError(f"{_journal(paths)}: cannot be read ({error}); remove it and build again") from error
     for file in (staged, *replace, *remove):
-        if PurePosixPath(file).is_absolute() or ".." in PurePosixPath(file).parts:
+        if not _inside(paths, file):
             raise ToolError(f"{_journal(paths)}: {file!r} leads out of the folder; remove the journal and build again")
+    if (paths.root / staged).resolve().parent != paths.scratch.resolve():
+        raise ToolError(f"{_journal(paths)}: {staged!r} is no folder of a build; remove the journal and build again")
     return paths.root / staged, replace, remove
+
+
+def _inside(paths: Paths, file: object) -> bool:
+    """Whether the path stays below the root, links followed: a journal that came with somebody's package may say anything."""
+    if not isinstance(file, str) or PurePosixPath(file).is_absolute() or ".." in PurePosixPath(file).parts:
+        return False
+    return (paths.root / file).resolve().is_relative_to(paths.root.resolve())
 
 
 def _equal(one: Path, other: Path) -> bool:

@@ -200,9 +200,10 @@ def lay(root: Path, files: dict[str, str]) -> Path:
     return root
 
 
-def read(root: Path) -> dict[str, str]:
+def read(root: Path, ending: str = "") -> dict[str, str]:
     """Every file below the folder but the scratch, by path."""
-    found = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in root.rglob("*") if path.is_file()}
+    files = (path for path in root.rglob(f"*{ending}") if path.is_file())
+    found = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in files}
     return {file: text for file, text in found.items() if not file.startswith(".factpack/")}
 
 
@@ -251,12 +252,27 @@ def test_a_recovery_that_is_killed_is_recovered(good_package: Paths, schemas: di
 
 
 @pytest.mark.parametrize(
-    "content", ["{", '{"staged": "../x", "replace": [], "remove": []}', '{"staged": "s", "replace": ["/etc/x"], "remove": []}']
+    "content",
+    [
+        "{",
+        '{"staged": "../x", "replace": [], "remove": []}',
+        '{"staged": "s", "replace": ["/etc/x"], "remove": []}',
+        '{"staged": ".", "replace": [], "remove": []}',
+        '{"staged": "data", "replace": [], "remove": []}',
+        '{"staged": ".factpack/s", "replace": ["out/x"], "remove": []}',
+        '{"staged": ".factpack/s", "replace": [], "remove": ["out/x", 1]}',
+    ],
 )
-def test_a_journal_that_cannot_be_trusted_is_refused(good_package: Paths, content: str) -> None:
+def test_a_journal_that_cannot_be_trusted_is_refused(good_package: Paths, tmp_path: Path, content: str) -> None:
+    victim = lay(tmp_path / "victim", {"x": "mine"})
+    (good_package.root / "out").symlink_to(victim)
+    lay(good_package.scratch / "s", {"out/x": "theirs"})
     (good_package.scratch / "journal.json").write_text(content, encoding="utf-8")
+    before = read(good_package.root / "data" / "tables", ".csv")
     with pytest.raises(ToolError, match="remove"):
         swapping.recover(good_package)
+    assert read(victim) == {"x": "mine"}, "a link leads out of the folder"
+    assert read(good_package.root / "data" / "tables", ".csv") == before
 
 
 def test_a_second_build_waits_and_says_for_whom(tmp_path: Path) -> None:

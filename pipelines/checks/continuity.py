@@ -105,7 +105,7 @@ def _told(life: Life | None) -> bool:
     """Whether the ledger says what became of a fact that stands in no table."""
     if life is None:
         return False
-    return life["status"] in GONE or bool(life["merged_into"] and life["reason"])
+    return bool(life["reason"]) and (life["status"] in GONE or bool(life["merged_into"]))
 
 
 def _words(tables: Tables, facts: Iterable[str]) -> dict[str, str]:

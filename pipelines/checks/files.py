@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from pipelines.checks.problem import LISTED, Problem
 from pipelines.derive.arrow import arrow_schema
-from pipelines.derive.descriptors import TableFiles, resources
+from pipelines.derive.descriptors import TableFiles, resources, sources
 from pipelines.derive.sql import literal, name
 from pipelines.package import tables_on_disk
 from pipelines.paths import Paths
@@ -48,7 +48,7 @@ def check_files(
             yield from _embedded(paths, schema)
             yield from _same_rows(paths, schema) if table in present else ()
     found = tables_on_disk([schemas[table] for table in schemas if table in present], paths)
-    yield from _descriptor(paths, schemas, found)
+    yield from _descriptor(paths, schemas, found, tables.get("articles"))
 
 
 def _undeclared(paths: Paths, schemas: Mapping[str, Schema]) -> Iterator[Problem]:
@@ -60,13 +60,18 @@ def _undeclared(paths: Paths, schemas: Mapping[str, Schema]) -> Iterator[Problem
             )
 
 
-def _descriptor(paths: Paths, schemas: Mapping[str, Schema], found: Mapping[str, TableFiles]) -> Iterator[Problem]:
+def _descriptor(
+    paths: Paths, schemas: Mapping[str, Schema], found: Mapping[str, TableFiles], articles: pa.Table | None
+) -> Iterator[Problem]:
     try:
         written = json.loads(paths.descriptor.read_text(encoding="utf-8"))
         declared: dict[str, dict[str, Any]] = {resource["name"]: resource for resource in written["resources"]}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         yield Problem("datapackage.json", None, None, "descriptor", None, f"cannot be read: {error!r}", REBUILD)
         return
+    if articles is not None and written.get("sources") != (wanted := sources(articles.to_pylist())):
+        message = f"the sources are not the rows of articles (expected {len(wanted)})"
+        yield Problem("datapackage.json", None, None, "descriptor sources", len(written.get("sources") or ()), message, REBUILD)
     expected = {resource["name"]: resource for resource in resources({t: s for t, s in schemas.items() if t in found}, found)}
     for resource in sorted({*declared, *expected}):
         table = resource.removesuffix("-parquet")

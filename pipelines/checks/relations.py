@@ -23,6 +23,8 @@ def check_relations(tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema
         for schema in schemas.values():
             for n, check in enumerate(schema.cross_checks, start=1):
                 yield from listed(_contradictions(connection, schema, n, check))
+        for schema in schemas.values():
+            yield from listed(_unsorted(connection, schema))
     for schema in schemas.values():
         for key in schema.foreign_keys:
             if key.table == schema.name and len(key.fields) == 1:
@@ -33,7 +35,7 @@ def check_relations(tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema
 def count_relations(schemas: Mapping[str, Schema]) -> int:
     """How many rules ``check_relations`` judges."""
     inner = sum(key.table == s.name and len(key.fields) == 1 for s in schemas.values() for key in s.foreign_keys)
-    return inner + sum(len(s.cross_checks) + (s.kind == "derived") for s in schemas.values())
+    return inner + len(schemas) + sum(len(s.cross_checks) + (s.kind == "derived") for s in schemas.values())
 
 
 def _contradictions(connection: duckdb.DuckDBPyConnection, schema: Schema, n: int, check: CrossCheck) -> Iterator[Problem]:
@@ -45,6 +47,17 @@ def _contradictions(connection: duckdb.DuckDBPyConnection, schema: Schema, n: in
         raise ToolError(f"schemas/{schema.name}.json {rule}: cannot be evaluated: {error}") from error
     for row, value in found:
         yield Problem(schema.name, row, check.column, rule, value, check.message, CORRECT)
+
+
+def _unsorted(connection: duckdb.DuckDBPyConnection, schema: Schema) -> Iterator[Problem]:
+    """A problem for each row that stands behind one of a greater key: the same rows are published in one order only."""
+    keys = ", ".join(name(column) for column in schema.primary_key)
+    before = ", ".join(f"lag({name(column)}) OVER (ORDER BY _row)" for column in schema.primary_key)
+    first = name(schema.primary_key[0])
+    sql = f"SELECT _row, {first} FROM (SELECT _row, {first}, ROW({keys}) < ROW({before}) AS late FROM {name(schema.name)}) WHERE late AND _row > 1 ORDER BY _row"
+    for row, value in connection.execute(sql).fetchall():
+        message = "stands behind a row with a greater key (expected rows in the order of their key)"
+        yield Problem(schema.name, row, schema.primary_key[0], "order", value, message, "Run 'factpack build': it sorts the rows.")
 
 
 def _circles(schema: Schema, key: ForeignKey, rows: pa.Table) -> Iterator[Problem]:
@@ -68,7 +81,14 @@ def _circles(schema: Schema, key: ForeignKey, rows: pa.Table) -> Iterator[Proble
 
 def _check_derived(tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema]) -> Iterator[Problem]:
     published = {table: rows for table, rows in tables.items() if schemas[table].kind == "derived"}
-    for table, expected in derive_tables({t: rows for t, rows in tables.items() if t not in published}, schemas).items():
+    try:
+        derived = derive_tables({t: rows for t, rows in tables.items() if t not in published}, schemas)
+    except duckdb.Error as error:
+        # A number so large that its ratio has no place in the column.
+        message = f"cannot be derived from the claims: {str(error).splitlines()[0]}"
+        yield from (Problem(table, None, None, "derived", None, message, CORRECT) for table in published)
+        return
+    for table, expected in derived.items():
         key = schemas[table].primary_key
         stands, should = _by_key(published[table], key), _by_key(expected, key)
         for where in sorted({*stands, *should}):

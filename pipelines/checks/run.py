@@ -20,7 +20,7 @@ from pipelines.checks.tableschema import check_table_schema, count_constraints
 from pipelines.derive.binding import bind_rules
 from pipelines.derive.evaluator import Evaluator
 from pipelines.derive.expectations import Verdict
-from pipelines.errors import InputError
+from pipelines.errors import FactpackError
 from pipelines.paths import REPOSITORY, Paths
 from pipelines.schema import Schema, load_schemas, load_schemas_of
 
@@ -44,6 +44,7 @@ class _Read:
     articles: Mapping[str, Article] | None
     only_tables: Collection[str] | None
     last: Mapping[str, pa.Table]
+    unreadable_last: str | None
 
 
 def check_package(
@@ -68,8 +69,10 @@ def check_package(
     declared, schemas = declared_schemas(paths) if schemas_folder is None else (schemas_folder, load_schemas(schemas_folder))
     tables, unreadable = read_tables(paths, schemas)
     wanted = [name for name in LAYERS if name in only and not (unreadable and name in _ACROSS) and (last or name != "continuity")]
-    before = _published(last) if last and "continuity" in wanted else {}
-    read = _Read(paths, schemas, tables, unreadable, articles, only_tables, before)
+    before, unreadable_before = _published(last) if last and "continuity" in wanted else ({}, None)
+    if unreadable_before:
+        last, wanted = None, [name for name in wanted if name != "continuity"]
+    read = _Read(paths, schemas, tables, unreadable, articles, only_tables, before, unreadable_before)
     if "expectations" not in wanted:
         return CheckReport(tuple(_layers(read, wanted, say)), _notes(read))
     with evaluator or Evaluator() as judge:
@@ -81,16 +84,21 @@ def check_package(
     return CheckReport((*layers, expected), _notes(read))
 
 
-def _published(last: Paths) -> Mapping[str, pa.Table]:
-    """The tables of the package before this one, by its own schemas; what cannot be read there is an InputError."""
-    tables, unreadable = read_tables(last, declared_schemas(last)[1])
-    if unreadable:
-        raise InputError(f"{last.root}: cannot be compared with: {unreadable[0]}")
-    return tables
+def _published(last: Paths) -> tuple[Mapping[str, pa.Table], str | None]:
+    """The tables of the package before this one, by its own schemas, or why it cannot be compared with.
+
+    A package that mends a broken one must pass: that there was nothing to compare with is a note.
+    """
+    try:
+        tables, unreadable = read_tables(last, declared_schemas(last)[1])
+    except FactpackError as error:
+        return {}, f"not compared with {last.root}: {error}"
+    return tables, f"not compared with {last.root}: {unreadable[0]}" if unreadable else None
 
 
 def _notes(read: _Read) -> tuple[str, ...]:
-    return () if read.articles is not None else (NO_TEXTS,)
+    told = (None if read.articles is not None else NO_TEXTS, read.unreadable_last)
+    return tuple(note for note in told if note is not None)
 
 
 def _layers(read: _Read, wanted: Iterable[str], say: Callable[[str], None]) -> Iterator[Layer]:

@@ -47,7 +47,7 @@ def datapackage(
     check_about(about)
     head = {"$schema": PROFILE, **{key: about[key] for key in ("name", "title", "description")}}
     head |= {key: about[key] for key in _OPTIONAL if about.get(key)}
-    head |= {"licenses": about["licences"], "contributors": about["contributors"], "sources": [_source(a) for a in _by_id(articles)]}
+    head |= {"licenses": about["licences"], "contributors": about["contributors"], "sources": sources(map(vars, articles))}
     return head | {"resources": resources(schemas, files)}
 
 
@@ -95,18 +95,15 @@ def _resource(schema: Schema, name: str, path: str, files: TableFiles, sha256: s
     }
 
 
-def _source(article: Article) -> dict[str, str]:
-    """What is known of an article; an unknown title or address is left out, never made up."""
-    known = {
-        "title": article.title,
-        "path": article.url,
-        "x-article-id": article.article_id,
-        "x-publisher": article.publisher,
-        "x-published-on": article.published_on and article.published_on.isoformat(),
-        "x-licence": article.licence,
+def sources(articles: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """What is known of each article, in order of identifier; an unknown title or address is left out, never made up."""
+    named = {
+        "title": "title",
+        "path": "url",
+        "x-article-id": "article_id",
+        "x-publisher": "publisher",
+        "x-published-on": "published_on",
+        "x-licence": "licence",
     }
-    return {key: value for key, value in known.items() if value}
-
-
-def _by_id(articles: Iterable[Article]) -> list[Article]:
-    return sorted(articles, key=lambda article: article.article_id)
+    ordered = sorted(articles, key=lambda article: str(article["article_id"]))
+    return [{key: str(article[column]) for key, column in named.items() if article[column]} for article in ordered]

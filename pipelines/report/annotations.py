@@ -1,5 +1,7 @@
 """The findings as workflow commands of GitHub Actions, which show them beside the lines of a pull request."""
 
+import hashlib
+
 from pipelines.errors import visible
 from pipelines.report.findings import Finding, Findings
 
@@ -13,6 +15,12 @@ def as_annotations(findings: Findings) -> str:
     placed = sorted(findings.found, key=lambda finding: finding.place is None)
     lines = [_line(finding) for finding in placed[:_MOST]]
     return "\n".join([*lines, _summary(findings)]) + "\n"
+
+
+def without_commands(text: str) -> str:
+    """The text between two lines that keep GitHub from taking any of it for a command; the word that ends this follows from the text."""
+    word = f"factpack-{hashlib.sha256(text.encode()).hexdigest()}"
+    return f"::stop-commands::{word}\n{text}\n::{word}::"
 
 
 def _line(finding: Finding) -> str:
@@ -30,7 +38,8 @@ def _summary(findings: Findings) -> str:
 
 
 def _data(text: str) -> str:
-    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    # '##[' is an older form of command, which the log obeys anywhere in a line.
+    return visible(text).replace("##[", "# #[").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

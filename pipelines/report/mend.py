@@ -15,7 +15,7 @@ from pipelines.paths import Paths
 from pipelines.report.context import Context, find_contexts
 from pipelines.reviews import Decision, read_reviews
 
-_FILE_RULES = ("file", "undeclared", "csv")
+_FILE_RULES = ("file", "undeclared", "csv", "declaration", "columns")
 _SCHEMA_RULES = ("embedded schema", "x-minimum-rows")
 
 
@@ -46,6 +46,10 @@ class Mending:
 
     def place(self, problem: Problem, context: Context) -> Place | None:
         """The place to mend the problem; None where the package holds no such file."""
+        if problem.rule == "acceptance":
+            return self._accepted(problem)
+        if problem.row is None and problem.rule.startswith("expectation "):
+            return self._expected(problem) or self._schema(problem)
         if _of_files(problem):
             return self._named(self._paths.descriptor, _resource(problem))
         if problem.rule in _SCHEMA_RULES:
@@ -58,6 +62,19 @@ class Mending:
         if _plain(problem.table) and lexicon.is_file() and context.key is not None:
             return self._entry(lexicon, context.key)
         return self._schema(problem) if problem.row is None else None
+
+    def _accepted(self, problem: Problem) -> Place | None:
+        """The entry of ``data/continuity.yaml`` that accepts nothing; its file and line are what was found."""
+        line = str(problem.value).rpartition(":")[2]
+        file = self._paths.continuity
+        return Place(file.relative_to(self._paths.root).as_posix(), int(line) if line.isdecimal() else 1) if file.is_file() else None
+
+    def _expected(self, problem: Problem) -> Place | None:
+        """The first written expectation of the column; None where nothing is written for it."""
+        file = self._paths.schemas / "expectations" / f"{problem.table}.yaml"
+        text = self._text(file) if _plain(problem.table) and problem.column is not None else None
+        found = re.search(rf"^\W*column:\s*{re.escape(problem.column or '')}\s*$", text or "", re.MULTILINE)
+        return self._at(file, text, found.start()) if text is not None and found else None
 
     def _schema(self, problem: Problem) -> Place | None:
         """The column's line in the table's schema."""
@@ -144,7 +161,7 @@ def _first_cells(text: str) -> dict[str, int]:
 
 def _of_files(problem: Problem) -> bool:
     """Whether the descriptor and the files do not agree, whatever stands in the rows."""
-    of_files = problem.rule in _FILE_RULES or problem.rule.startswith(("descriptor", "frictionless"))
+    of_files = problem.rule in _FILE_RULES or problem.rule.startswith("descriptor")
     return problem.row is None and (of_files or problem.table == "datapackage.json")
 
 

@@ -473,6 +473,7 @@ def inside(root: Path, path: str) -> Path | None:
     try:
         resolved = (root / pure).resolve()
         resolved.relative_to(root.resolve())
+        resolved.is_file()  # a name that is too long for the disk names no file
     except (ValueError, OSError, RuntimeError):
         return None
     return resolved
@@ -507,7 +508,7 @@ def pair(resources: Sequence[Mapping[str, Any]], found: Mapping[str, Path], repo
         try:
             one, other = (declared(name, r["schema"]) for r in both if r)
             plain = tuple((own, target.removesuffix("-parquet"), theirs) for own, target, theirs in other.references)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             report.fault(name, None, None, "descriptor", f"its schema cannot be read: {type(error).__name__}: {_first_line(error)}")
             continue
         if one != Table(name, other.kind, other.minimum_rows, other.columns, other.key, plain, other.row_checks, other.cross_checks):
@@ -819,6 +820,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (duckdb.Error, MemoryError) as error:
         print(visible(f"verify: duckdb failed: {_first_line(error)}"), file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # The reader of a pipe such as `head` has seen enough, perhaps not that all is well.
+        sys.stderr.close()
+        return 2
+    except OSError as error:
+        print(visible(f"verify: {error.strerror or error}"), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("verify: stopped", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

@@ -54,6 +54,24 @@ def test_a_good_package_follows_itself(good_package: Paths, tmp_path: Path) -> N
     assert tuple(found.passed) == LAYERS
 
 
+@pytest.mark.parametrize("broken", ["actors.parquet", "datapackage.json"])
+def test_a_package_that_mends_a_broken_one_is_checked_all_the_same(good_package: Paths, tmp_path: Path, broken: str) -> None:
+    before = Paths(tmp_path / "before")
+    shutil.copytree(good_package.root / "data", before.root / "data")
+    shutil.copy(good_package.descriptor, before.descriptor)
+    next(before.root.rglob(broken)).write_bytes(b"PAR1")
+    found = check_package(good_package, [].append, ARTICLES, last=before)
+    assert found.problems == ()
+    assert tuple(found.passed) == WITHOUT_LAST
+    assert any(note.startswith("not compared with") for note in found.notes)
+
+
+def test_numbers_too_large_for_their_ratio_are_a_problem(schemas: dict[str, Schema]) -> None:
+    tables = set_values("casualty_estimates", EXACT, **dict.fromkeys(("count_low", "count_best", "count_high", "count_stated"), 2**63 - 1))
+    found = list(check_relations(tables(dict(GOOD)), schemas))
+    assert ("discrepancies", "derived") in {(p.table, p.rule) for p in found}
+
+
 def test_layers_and_tables_can_be_left_out(good_package: Paths) -> None:
     for table in ("actors", "places"):
         (good_package.tables / f"{table}.csv").write_text("x\n", encoding="utf-8")

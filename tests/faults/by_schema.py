@@ -65,6 +65,10 @@ def _of_keys(schema: Schema) -> Iterator[Fault]:
     if rows:
         expected = Expected("table schema", schema.name, rows + 1, schema.primary_key[0], "primaryKey")
         yield Fault(f"{schema.name}: a row doubled", expected, keep_rows(schema.name, lambda rows: [*rows, rows[0]]))
+    if rows > 1:
+        expected = Expected("relations", schema.name, 2, schema.primary_key[0], "order")
+        swapped = keep_rows(schema.name, lambda rows: [rows[1], rows[0], *rows[2:]])
+        yield Fault(f"{schema.name}: two rows swapped", expected, swapped, promise=7)
     if schema.minimum_rows:
         expected = Expected("table schema", schema.name, None, None, "x-minimum-rows")
         yield Fault(f"{schema.name}: emptied", expected, keep_rows(schema.name, lambda _: []))
@@ -105,7 +109,7 @@ BROKEN: dict[str, dict[str, object]] = {
     "quote IS NOT NULL OR (prefix IS NULL AND suffix IS NULL)": {"quote": None, "prefix": "x"},
     "merged_into <> fact_id": {"fact_id": "f" + "1" * 16, "merged_into": "f" + "1" * 16},
     "part_of_fact_id <> fact_id": {"fact_id": "f" + "1" * 16, "part_of_fact_id": "f" + "1" * 16},
-    "status NOT IN ('corrected', 'retracted') OR reason IS NOT NULL": {"status": "retracted", "reason": None},
+    "status NOT IN ('corrected', 'stale', 'retracted') OR reason IS NOT NULL": {"status": "retracted", "reason": None},
     "extractor <> 'human' OR reason IS NOT NULL": {"extractor": "human", "reason": None},
 }
 # Rules of counts, by the qualifier that they speak of.
@@ -159,6 +163,8 @@ def _contradicting(schema: Schema, check: CrossCheck) -> Callable[[Tables], Tabl
         return set_values(table, 1, **{column: date(2099, 1, 1), "article_id": "harbour-2031"})
     if column == "char_end":
         return set_values(table, 1, char_end=10**6)
+    if column == "reason":
+        return set_values(table, 1, reason="so it is")
     if column == "ordinal":
         return set_values(table, 1, ordinal=7)
     if column == "merged_into":

@@ -11,7 +11,7 @@ from seeded import GOOD, HOSTILE, seeded
 
 from pipelines.checks import Problem
 from pipelines.report import Findings, as_text, failures
-from pipelines.report.annotations import as_annotations
+from pipelines.report.annotations import as_annotations, without_commands
 from pipelines.report.export import as_json, as_junit
 from pipelines.report.markdown import MARKER, as_markdown
 from pipelines.report.page import as_page
@@ -232,3 +232,11 @@ def test_hostile_values_stay_in_their_annotation(given: Given, hostile: Problem)
 
 def test_hostile_values_are_json(given: Given, hostile: Problem) -> None:
     assert json.loads(as_json(given(hostile)))["problems"][0]["found"] == HOSTILE
+
+
+def test_nothing_in_a_log_is_taken_for_a_command() -> None:
+    text = "found\n::add-mask::101\n##[add-mask]101"
+    first, *middle, last = without_commands(text).split("\n")
+    assert "\n".join(middle) == text
+    assert first.removeprefix("::stop-commands::") == last.strip(":")
+    assert last.strip(":") not in text
