@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,6 +88,17 @@ class Bench:
             # Tables of another release may have other columns than any file of this one could.
             assert fault.change is not None
             return list(check_continuity(fault.change(dict(GOOD)), fault.last, real_schemas(), ()))
+        with self.injected(fault) as paths:
+            texts = {article.article_id: article for article in fault.texts}
+            table = fault.expected.table
+            only = [table] if table in GOOD else None
+            layer = [fault.expected.layer]
+            last = self._before(fault.last) if fault.last is not None else None
+            return list(check_package(paths, lambda _: None, texts, InProcess(only), layer, only, last).problems)
+
+    @contextmanager
+    def injected(self, fault: Fault) -> Iterator[Paths]:
+        """The package with the fault in it, which is gone afterwards."""
         paths = Paths(self._folder / "faulty")
         try:
             shutil.copytree(self._good, paths.root)
@@ -95,12 +107,7 @@ class Bench:
                 _write(fault.change(dict(GOOD)), paths)
             if fault.damage:
                 fault.damage(paths)
-            texts = {article.article_id: article for article in fault.texts}
-            table = fault.expected.table
-            only = [table] if table in GOOD else None
-            layer = [fault.expected.layer]
-            last = self._before(fault.last) if fault.last is not None else None
-            return list(check_package(paths, lambda _: None, texts, InProcess(only), layer, only, last).problems)
+            yield paths
         finally:
             for folder in ("faulty", "before"):
                 shutil.rmtree(self._folder / folder, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from small_package import real_schemas
 
 from faults.fault import Bench, Expected, Fault, all_faults, caught, set_values
+from faults.stock import disagreement
 from pipelines.paths import REPOSITORY
 
 FAULTS = list(all_faults())
@@ -58,11 +60,19 @@ def test_without_its_check_a_fault_survives(bench: Bench, monkeypatch: pytest.Mo
     assert bench.problems(KIND) == []
 
 
+def test_another_verdict_than_stock_frictionless_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    with bench.injected(KIND) as paths:
+        assert disagreement(KIND, paths) is None
+        monkeypatch.setattr("faults.stock.validate_package", lambda *_, **__: iter(()))
+        assert disagreement(KIND, paths) == "rows [] against stock's ['2']"
+
+
 def test_the_command_prints_the_matrix_and_the_sum() -> None:
     done = run("actors.kind", "actors: a row doubled")
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
     assert lines[0].split() == ["layer", "rule", "tables", "injected", "caught"]
+    assert re.fullmatch(r"stock frictionless: [1-9]\d* compared, 0 differ", lines[-2])
     assert lines[-1].startswith("faults: ")
     assert lines[-1].endswith(" injected, 0 survived")
     assert run("no fault bears this name").returncode == 1
