@@ -114,6 +114,25 @@ def test_a_build_is_judged_by_what_is_expected_in_its_own_schemas(tmp_path: Path
     assert (tmp_path / "datapackage.json").read_bytes() == good
 
 
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("Query interrupted")])
+def test_a_stop_is_no_bad_data(error: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def stopped(*_: object) -> int:
+        raise error
+
+    monkeypatch.setattr("pipelines.__main__._check", stopped)
+    assert main(["check"]) == 130
+    assert "the last good files are as they were" in capsys.readouterr().err
+
+
+def test_another_error_is_not_taken_for_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> int:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("pipelines.__main__._check", broken)
+    with pytest.raises(RuntimeError, match="a bug"):
+        main(["check"])
+
+
 def test_a_wrong_query_says_so(good_package: Paths, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["query", "SELECT nonsense FROM claims", "--root", str(good_package.root)]) in (1, 2)
     assert "factpack: " in capsys.readouterr().err

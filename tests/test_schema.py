@@ -56,6 +56,8 @@ def test_a_schema_is_read_whole(tmp_path: Path) -> None:
         (lambda s: s["fields"][0].update(type="text"), "'text' is unknown"),
         (lambda s: s["fields"][1].update(name="otherId"), "snake_case"),
         (lambda s: s["fields"][1].update(name="pair_id"), "declared twice"),
+        (lambda s: s["fields"][0]["constraints"].update(enum=["a", None]), "enum: .*expected words"),
+        (lambda s: s["fields"][0]["constraints"].update(enum=[1]), "enum: .*expected words"),
         (lambda s: s["fields"][0]["constraints"].update(pattern="[a-z"), "does not compile"),
         (lambda s: s["fields"][0]["constraints"].update(pattern=r"\d+"), "read differently"),
         (lambda s: s["fields"][2]["constraints"].update(minimum="1900-02-30"), "no bound"),

@@ -437,6 +437,12 @@ FILES: list[tuple[str, Edit, Place]] = [
     ),
     ("hash not given", lambda r: edit(r, lambda d: d.pop("hash"), VAGUE), (VAGUE, None, None, "descriptor")),
     ("path upward", lambda r: edit(r, lambda d: d.update(path=f"../package/{TABLE}.csv"), VAGUE), (VAGUE, None, None, "file")),
+    ("path longer than a name can be", lambda r: edit(r, lambda d: d.update(path="x" * 5000), VAGUE), (VAGUE, None, None, "file")),
+    (
+        "endlessly many rows demanded",
+        lambda r: edit(r, lambda d: d["schema"].update({"x-minimum-rows": float("inf")}), VAGUE),
+        (VAGUE, None, None, "descriptor"),
+    ),
     ("path from the root", lambda r: edit(r, lambda d: d.update(path="/etc/passwd"), VAGUE), (VAGUE, None, None, "file")),
     ("link out", lambda r: ((r / f"{TABLE}.csv").unlink(), (r / f"{TABLE}.csv").symlink_to("/etc/passwd")), (VAGUE, None, None, "file")),
     ("resource lost", lambda r: edit(r, lambda d: d["resources"].pop()), (VAGUE, None, None, "descriptor")),

@@ -44,6 +44,7 @@ def _of_descriptor() -> Iterator[Fault]:
     yield _fault("datapackage.json is missing", whole, lambda p: p.descriptor.unlink())
     yield _fault("datapackage.json is cut short", whole, lambda p: _cut(p.descriptor))
     yield _fault("datapackage.json is a list", whole, lambda p: p.descriptor.write_text("[]", encoding="utf-8"))
+    yield _fault("datapackage.json is nested without end", whole, lambda p: p.descriptor.write_text("[" * 100_000, encoding="utf-8"))
     yield _fault("a file that nobody declares", Expected("files", "notes.txt", None, None, "undeclared"), _stray)
     for key, value in {
         "hash": "sha256:" + "0" * 64,

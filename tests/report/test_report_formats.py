@@ -240,3 +240,9 @@ def test_nothing_in_a_log_is_taken_for_a_command() -> None:
     assert "\n".join(middle) == text
     assert first.removeprefix("::stop-commands::") == last.strip(":")
     assert last.strip(":") not in text
+
+
+def test_an_older_form_of_command_is_broken_in_annotations(given: Given) -> None:
+    fault = Problem("actors", 1, "name", "pattern", "##[add-mask]101", "has a form", "Correct it.")
+    assert "##[" not in as_annotations(given(fault))
+    assert "# #[add-mask]101" in as_annotations(given(fault))
