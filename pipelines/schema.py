@@ -2,17 +2,18 @@
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pyarrow as pa
 
-from pipelines.errors import InputError, ToolError, did_you_mean
+from pipelines.errors import InputError, ToolError
 from pipelines.portable import ALLOWED, portable
+from pipelines.strict import columns_of, known_keys, once, one_of, refuse, texts
 
 Bound = int | Decimal | date
 
@@ -145,7 +146,7 @@ def load_schemas_of(descriptor: Path) -> dict[str, Schema]:
     """The schemas that a package's own descriptor holds, those of its CSV resources; one that cannot be used is an InputError."""
     where = descriptor.name
     try:
-        resources = json.loads(descriptor.read_bytes(), object_pairs_hook=lambda pairs: _once(where, pairs))["resources"]
+        resources = json.loads(descriptor.read_bytes(), object_pairs_hook=lambda pairs: once(where, pairs))["resources"]
         raw = {r["name"]: r["schema"] for r in resources if r["format"] == "csv"}
         if len(raw) != sum(r["format"] == "csv" for r in resources) or not raw:
             raise InputError(f"{where}: its CSV resources declare {len(raw)} tables (expected one a resource, and at least one)")
@@ -162,24 +163,24 @@ def load_schemas_of(descriptor: Path) -> dict[str, Schema]:
 def _read(path: Path) -> Schema:
     where = f"schemas/{path.name}"
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=lambda pairs: _once(where, pairs))
+        raw = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=lambda pairs: once(where, pairs))
     except ValueError as error:
-        _refuse(where, f"is not JSON in UTF-8: {error}")
+        refuse(where, f"is not JSON in UTF-8: {error}")
     return _parse(where, path.stem, raw)
 
 
 def _parse(where: str, table: str, raw: Any) -> Schema:
-    _known_keys(where, raw, _SCHEMA_KEYS, ("name", "title", "description", "x-kind", "fields", "primaryKey"))
-    _texts(where, raw, "title", "description")
+    known_keys(where, raw, _SCHEMA_KEYS, ("name", "title", "description", "x-kind", "fields", "primaryKey"))
+    texts(where, raw, "title", "description")
     if not isinstance(raw.get("x-minimum-rows", 0), int):
-        _refuse(f"{where} x-minimum-rows", f"{raw['x-minimum-rows']!r} (expected a whole number)")
+        refuse(f"{where} x-minimum-rows", f"{raw['x-minimum-rows']!r} (expected a whole number)")
     if raw["name"] != table or not NAME.fullmatch(table):
-        _refuse(f"{where} name", f"{raw['name']!r} (expected {table!r}, the file's name, in snake_case)")
-    _one_of(f"{where} x-kind", raw["x-kind"], KINDS)
+        refuse(f"{where} name", f"{raw['name']!r} (expected {table!r}, the file's name, in snake_case)")
+    one_of(f"{where} x-kind", raw["x-kind"], KINDS)
     fields = tuple(_field(f"{where} fields[{n}]", item) for n, item in enumerate(raw["fields"]))
     names = [f.name for f in fields]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        _refuse(f"{where} fields", f"{twice[0]!r} is declared twice")
+        refuse(f"{where} fields", f"{twice[0]!r} is declared twice")
     return Schema(
         raw["name"],
         raw["title"],
@@ -188,7 +189,7 @@ def _parse(where: str, table: str, raw: Any) -> Schema:
         raw.get("x-minimum-rows", 0),
         raw.get("x-parent"),
         fields,
-        _columns(f"{where} primaryKey", raw["primaryKey"], names),
+        columns_of(f"{where} primaryKey", raw["primaryKey"], names),
         tuple(_foreign_key(f"{where} foreignKeys[{n}]", item, raw["name"], names) for n, item in enumerate(raw.get("foreignKeys", ()))),
         tuple(_row_check(f"{where} rowChecks[{n}]", item) for n, item in enumerate(raw.get("rowChecks", ()))),
         tuple(_cross_check(f"{where} crossChecks[{n}]", item, names) for n, item in enumerate(raw.get("crossChecks", ()))),
@@ -197,27 +198,27 @@ def _parse(where: str, table: str, raw: Any) -> Schema:
 
 
 def _field(where: str, raw: dict[str, Any]) -> Field:
-    _known_keys(where, raw, _FIELD_KEYS, ("name", "type", "title", "description"))
-    _texts(where, raw, "name", "type", "title", "description")
+    known_keys(where, raw, _FIELD_KEYS, ("name", "type", "title", "description"))
+    texts(where, raw, "name", "type", "title", "description")
     where = f"{where} ({raw['name']})"
     if not NAME.fullmatch(raw["name"]):
-        _refuse(where, "is no column name (expected snake_case)")
-    _one_of(f"{where} type", raw["type"], TYPES)
+        refuse(where, "is no column name (expected snake_case)")
+    one_of(f"{where} type", raw["type"], TYPES)
     constraints = raw.get("constraints", {})
-    _known_keys(f"{where} constraints", constraints, _CONSTRAINT_KEYS)
+    known_keys(f"{where} constraints", constraints, _CONSTRAINT_KEYS)
     pattern, enum = constraints.get("pattern"), tuple(constraints.get("enum", ()))
     if (pattern is not None or enum) and raw["type"] != "string":
-        _refuse(where, f"pattern and enum are for strings (expected none on type {raw['type']})")
+        refuse(where, f"pattern and enum are for strings (expected none on type {raw['type']})")
     if not all(isinstance(word, str) and word for word in enum):
-        _refuse(f"{where} enum", f"{list(enum)!r} (expected words)")
+        refuse(f"{where} enum", f"{list(enum)!r} (expected words)")
     if pattern is not None and not portable(pattern):
-        _refuse(
+        refuse(
             f"{where} pattern", f"{pattern!r} does not compile or is read differently by XML Schema, Python and RE2 (expected {ALLOWED})"
         )
     if "x-evidence" in raw:
-        _one_of(f"{where} x-evidence", raw["x-evidence"], EVIDENCE)
+        one_of(f"{where} x-evidence", raw["x-evidence"], EVIDENCE)
     if "x-unstated" in raw and enum:
-        _one_of(f"{where} x-unstated", raw["x-unstated"], enum)
+        one_of(f"{where} x-unstated", raw["x-unstated"], enum)
     return Field(
         raw["name"],
         raw["type"],
@@ -246,78 +247,38 @@ def _bound(where: str, kind: str, value: object) -> Bound | None:
             return Decimal(str(value))
     except ValueError:
         pass
-    _refuse(where, f"{value!r} is no bound for type {kind}")
+    refuse(where, f"{value!r} is no bound for type {kind}")
 
 
 def _foreign_key(where: str, raw: dict[str, Any], table: str, names: Sequence[str]) -> ForeignKey:
-    _known_keys(where, raw, ("fields", "reference"), ("fields", "reference"))
+    known_keys(where, raw, ("fields", "reference"), ("fields", "reference"))
     reference = raw["reference"]
-    _known_keys(f"{where} reference", reference, ("resource", "fields"), ("resource", "fields"))
+    known_keys(f"{where} reference", reference, ("resource", "fields"), ("resource", "fields"))
     if len(raw["fields"]) != len(reference["fields"]):
-        _refuse(where, "has unequal numbers of columns on its two sides")
-    return ForeignKey(_columns(where, raw["fields"], names), reference["resource"] or table, tuple(reference["fields"]))
+        refuse(where, "has unequal numbers of columns on its two sides")
+    return ForeignKey(columns_of(where, raw["fields"], names), reference["resource"] or table, tuple(reference["fields"]))
 
 
 def _row_check(where: str, raw: dict[str, Any]) -> RowCheck:
-    _known_keys(where, raw, ("sql", "message"), ("sql", "message"))
-    _texts(where, raw, "sql", "message")
+    known_keys(where, raw, ("sql", "message"), ("sql", "message"))
+    texts(where, raw, "sql", "message")
     return RowCheck(raw["sql"], raw["message"])
 
 
 def _cross_check(where: str, raw: dict[str, Any], names: Sequence[str]) -> CrossCheck:
-    _known_keys(where, raw, ("sql", "message", "column"), ("sql", "message", "column"))
-    _texts(where, raw, "sql", "message")
-    _one_of(f"{where} column", raw["column"], names)
+    known_keys(where, raw, ("sql", "message", "column"), ("sql", "message", "column"))
+    texts(where, raw, "sql", "message")
+    one_of(f"{where} column", raw["column"], names)
     return CrossCheck(raw["sql"], raw["message"], raw["column"])
 
 
 def _check_references(where: str, schema: Schema, schemas: Mapping[str, Schema]) -> None:
     for n, key in enumerate(schema.foreign_keys):
-        _one_of(f"{where} foreignKeys[{n}] resource", key.table, schemas)
-        _columns(f"{where} foreignKeys[{n}] reference", key.target_fields, [f.name for f in schemas[key.table].fields])
+        one_of(f"{where} foreignKeys[{n}] resource", key.table, schemas)
+        columns_of(f"{where} foreignKeys[{n}] reference", key.target_fields, [f.name for f in schemas[key.table].fields])
     if schema.parent is not None:
-        _one_of(f"{where} x-parent", schema.parent, schemas)
+        one_of(f"{where} x-parent", schema.parent, schemas)
     if (schema.kind == "link") != (schema.parent is not None):
-        _refuse(where, "x-parent is for tables of kind link, which need it")
+        refuse(where, "x-parent is for tables of kind link, which need it")
     if schema.kind == "fact" and (schema.primary_key != ("fact_id",) or not schema.has("article_id") or not schema.has("review_status")):
-        _refuse(where, "a fact table has the key fact_id and the columns article_id and review_status")
-
-
-def _columns(where: str, columns: object, names: Sequence[str]) -> tuple[str, ...]:
-    if not isinstance(columns, list | tuple) or not columns:
-        _refuse(where, f"{columns!r} (expected a list of column names)")
-    for column in columns:
-        _one_of(where, column, names)
-    return tuple(columns)
-
-
-def _known_keys(where: str, raw: object, known: Sequence[str], needed: Sequence[str] = ()) -> None:
-    if not isinstance(raw, dict):
-        _refuse(where, f"{raw!r} (expected an object)")
-    for key in raw:
-        _one_of(f"{where} key", key, known)
-    for key in needed:
-        if key not in raw:
-            _refuse(where, f"{key!r} is missing")
-
-
-def _texts(where: str, raw: Mapping[str, object], *keys: str) -> None:
-    for key in keys:
-        if not isinstance(raw[key], str):
-            _refuse(f"{where} {key}", f"{raw[key]!r} (expected text)")
-
-
-def _one_of(where: str, value: object, known: Collection[str]) -> None:
-    if value not in known:
-        _refuse(where, f"{value!r} is unknown (expected one of {', '.join(known)}{did_you_mean(str(value), known)})")
-
-
-def _once(where: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    if twice := sorted({key for key in keys if keys.count(key) > 1}):
-        _refuse(where, f"key {twice[0]!r} stands twice in one object")
-    return dict(pairs)
-
-
-def _refuse(where: str, what: str) -> NoReturn:
-    raise ToolError(f"{where}: {what}")
+        refuse(where, "a fact table has the key fact_id and the columns article_id and review_status")

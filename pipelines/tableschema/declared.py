@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from pipelines.schema import RowCheck
+
 # The version 2 types; each is read in ``cells.py``.
 TYPES = (
     *("string", "integer", "number", "boolean", "date", "datetime", "time", "year", "yearmonth", "duration"),
@@ -71,14 +73,6 @@ class Reference:
     columns: tuple[str, ...]
     resource: str
     targets: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class RowCheck:
-    """A rule across the columns of one row as SQL, true or null for a good row: an addition of ours to Table Schema."""
-
-    sql: str
-    message: str
 
 
 @dataclass(frozen=True)
