@@ -1,0 +1,46 @@
+"""The command that builds the package."""
+
+import argparse
+import time
+from pathlib import Path
+
+from pipelines.commands.options import MAX_BYTES, Progress, package
+from pipelines.errors import visible
+from pipelines.paths import REPOSITORY
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Nothing; the command is known to the parser."""
+    build = commands.add_parser(
+        "build",
+        help="build the package from data/articles",
+        description="Reads data/articles, lexicon and reviews, checks every row and, only if all checks pass, replaces data/tables, data/README.md, datapackage.json"
+        " and build/factpack.duckdb.",
+    )
+    build.add_argument(
+        "--root", type=Path, default=REPOSITORY.root, metavar="DIR", help="folder that holds data/ and schemas/ (default: this repository)"
+    )
+    build.add_argument("--quiet", action="store_true", help="print problems only")
+    build.add_argument("--max-bytes", type=int, default=MAX_BYTES, metavar="N", help="largest article in bytes (default: %(default)s)")
+    build.set_defaults(run=_build)
+
+
+def _build(options: argparse.Namespace) -> int:
+    from pipelines.build import build
+
+    started = time.monotonic()
+    paths = package(options.root)
+    built = build(paths, Progress(options.quiet), options.max_bytes)
+    if options.quiet:
+        return 0
+    width = max(len(name) for name in built.rows)
+    for name, rows in built.rows.items():
+        print(f"  {name:<{width}}  {rows:>7,} rows")
+    layers = ", ".join(f"{layer} {n:,}" for layer, n in built.report.passed.items())
+    print(f"{sum(built.report.passed.values()):,} checks passed: {layers}")
+    if built.unknown_actors:
+        print(f"not in the lexicon ({len(built.unknown_actors)}): {visible(', '.join(built.unknown_actors))}")
+    print(
+        f"{len(built.changed)} files changed, in {time.monotonic() - started:.1f} s: data/tables/, datapackage.json, data/README.md, build/factpack.duckdb"
+    )
+    return 0
