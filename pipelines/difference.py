@@ -12,8 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.derive.sql import literal
-from pipelines.schema import Schema
+from pipelines.derive.sql import key_text, literal
 
 _CHANGED = pa.schema([(column, pa.string()) for column in ("row_key", "column", "old", "new")])
 
@@ -78,17 +77,17 @@ class Difference:
         return not self.tables
 
 
-def compare(old: Mapping[str, pa.Table], new: Mapping[str, pa.Table], schemas: Mapping[str, Schema]) -> Difference:
-    """The steps from the old tables to the new ones; a table without a schema has all its columns as key."""
-    found = [_compare(table, old.get(table), new.get(table), schemas.get(table)) for table in sorted({*old, *new})]
+def compare(old: Mapping[str, pa.Table], new: Mapping[str, pa.Table], keys: Mapping[str, Sequence[str]]) -> Difference:
+    """The steps from the old tables to the new ones; ``keys`` are the primary keys by table, without one it is all columns."""
+    found = [compare_table(table, old.get(table), new.get(table), keys.get(table, ())) for table in sorted({*old, *new})]
     return Difference(tuple(table for table in found if not table.empty))
 
 
-def _compare(table: str, old: pa.Table | None, new: pa.Table | None, schema: Schema | None) -> TableDifference:
-    """One table; the side that it is missing on counts as the same table without rows."""
+def compare_table(table: str, old: pa.Table | None, new: pa.Table | None, key: Sequence[str]) -> TableDifference:
+    """What differs in one table; the side that it is missing on counts as the same table without rows."""
     state = "added" if old is None else "removed" if new is None else "kept"
     before, after = (new.slice(0, 0) if old is None else old), (old.slice(0, 0) if new is None else new)  # type: ignore[union-attr]
-    pair = _Pair(before, after, schema.primary_key if schema else ())
+    pair = _Pair(before, after, key)
     with duckdb.connect() as connection:
         pair.load(connection)
         added, removed = pair.alone(connection, "new", "old"), pair.alone(connection, "old", "new")
@@ -177,8 +176,4 @@ class _Pair:
         return f"{one} IS NOT DISTINCT FROM {other}" if alike else f"CAST({one} AS VARCHAR) IS NOT DISTINCT FROM CAST({other} AS VARCHAR)"
 
     def _row_key(self, side: str, source: str) -> str:
-        """SQL for the key as text; in a key of several columns a comma or backslash of a value is escaped, so that no two keys read alike."""
-        columns = [f"CAST({source}.{self._column(c, side)} AS VARCHAR)" for c in self.key if c in self.names[side]]
-        if len(columns) > 1:
-            columns = [f"replace(replace({c}, '\\', '\\\\'), ',', '\\,')" for c in columns]
-        return " || ', ' || ".join(f"coalesce({c}, 'null')" for c in columns) or "''"
+        return key_text([f"{source}.{self._column(c, side)}" for c in self.key if c in self.names[side]])

@@ -135,7 +135,7 @@ def tables_on_disk(schemas: Iterable[Schema], paths: Paths) -> dict[str, TableFi
         for schema in schemas:
             csv, parquet = (_facts(paths.tables / f"{schema.name}.{ending}", paths.root) for ending in ("csv", "parquet"))
             source = f"read_parquet({literal(str(paths.tables / f'{schema.name}.parquet'))})"
-            query = f"SELECT count(*), ({logical_hash(schema, source)}) FROM {source}"
+            query = f"SELECT count(*), ({logical_hash(schema.types, source)}) FROM {source}"
             rows, logical = connection.execute(query).fetchall()[0]
             found[schema.name] = TableFiles(rows, f"sha256:{logical}", csv, parquet)
     return found

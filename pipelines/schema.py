@@ -25,7 +25,7 @@ TYPES: Mapping[str, tuple[pa.DataType, str]] = {
     "date": (pa.date32(), "DATE"),
     "boolean": (pa.bool_(), "BOOLEAN"),
 }
-KINDS = ("source", "lexicon", "fact", "link", "evidence", "ledger", "derived", "evaluation")
+KINDS = ("source", "lexicon", "fact", "link", "evidence", "ledger", "derived", "evaluation", "changes")
 EVIDENCE = ("verbatim", "count", "date", "inferred")
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
@@ -126,6 +126,11 @@ class Schema:
     def has(self, column: str) -> bool:
         """Whether the table has a column of this name."""
         return any(f.name == column for f in self.fields)
+
+    @property
+    def types(self) -> dict[str, str]:
+        """The Table Schema type of each column, in order."""
+        return {f.name: f.type for f in self.fields}
 
     def required(self, column: Field) -> bool:
         """Whether the column may not be null: declared so, or part of the key."""

@@ -119,7 +119,7 @@ def test_a_stop_is_no_bad_data(error: BaseException, monkeypatch: pytest.MonkeyP
     def stopped(*_: object) -> int:
         raise error
 
-    monkeypatch.setattr("pipelines.__main__._check", stopped)
+    monkeypatch.setattr("pipelines.commands.check._check", stopped)
     assert main(["check"]) == 130
     assert "the last good files are as they were" in capsys.readouterr().err
 
@@ -128,7 +128,7 @@ def test_another_error_is_not_taken_for_a_stop(monkeypatch: pytest.MonkeyPatch) 
     def broken(*_: object) -> int:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("pipelines.__main__._check", broken)
+    monkeypatch.setattr("pipelines.commands.check._check", broken)
     with pytest.raises(RuntimeError, match="a bug"):
         main(["check"])
 

@@ -1,6 +1,6 @@
 """Schema to DuckDB: tables with keys, checks and comments, and the rules of one row as SQL. Runs on DuckDB 1.5 and 2.0."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
@@ -31,6 +31,15 @@ def literal(value: object) -> str:
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     return str(value)
+
+
+def key_text(columns: Sequence[str]) -> str:
+    """SQL for a key as text over the SQL of its columns; in a key of several, a comma or backslash of a value is escaped, so that
+    no two keys read alike."""
+    texts = [f"CAST({column} AS VARCHAR)" for column in columns]
+    if len(texts) > 1:
+        texts = [f"replace(replace({text}, '\\', '\\\\'), ',', '\\,')" for text in texts]
+    return " || ', ' || ".join(f"coalesce({text}, 'null')" for text in texts) or "''"
 
 
 def ordered(schemas: Mapping[str, Schema]) -> list[Schema]:

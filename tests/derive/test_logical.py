@@ -23,7 +23,7 @@ PLACES = SCHEMAS["places"]
 def of_rows(rows: pa.Table, schema: Schema = PLACES) -> str:
     with duckdb.connect() as connection:
         connection.register("made", rows)
-        return str(connection.execute(logical_hash(schema, "made")).fetchall()[0][0])
+        return str(connection.execute(logical_hash(schema.types, "made")).fetchall()[0][0])
 
 
 @pytest.mark.parametrize("table", list(SCHEMAS))
@@ -34,7 +34,7 @@ def test_csv_parquet_and_duckdb_have_one(good_package: Paths, table: str) -> Non
     with duckdb.connect() as connection:
         connection.execute(f"ATTACH {literal(str(good_package.database))} AS package (READ_ONLY)")
         sources = [csv, f"read_parquet({literal(str(files / f'{table}.parquet'))})", f"package.{name(table)}"]
-        hashes = {connection.execute(logical_hash(schema, source)).fetchall()[0][0] for source in sources}
+        hashes = {connection.execute(logical_hash(schema.types, source)).fetchall()[0][0] for source in sources}
     assert len(hashes) == 1
     assert len(hashes.pop()) == 64
 
