@@ -22,4 +22,6 @@ def read_about(path: Path) -> Mapping[str, Any]:
         raise InputError(f"{path}:{mark.line + 1 if mark else 1}: no YAML: {getattr(error, 'problem', error)}") from None
     if not isinstance(about, dict):
         raise InputError(f"{path}:1: no keys (expected lines such as 'title: …')")
+    if "version" in about:
+        raise InputError(f"{path}: 'version' is computed by 'factpack release' (expected the line to be taken out)")
     return about

@@ -10,8 +10,9 @@ from pipelines.engines import extract
 from pipelines.errors import InputError, UsageError
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.package import write_csv, write_parquet
+from pipelines.records import Record, identify
 from pipelines.schema import Schema
-from pipelines.tables import Record, cast, fact_rows, identify
+from pipelines.tables import cast, fact_rows
 
 
 @dataclass(frozen=True)

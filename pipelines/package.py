@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipelines.article import Article
+from pipelines.as_of import write_history
 from pipelines.derive.arrow import arrow_schema
 from pipelines.derive.descriptors import TableFiles, check_about, datapackage
 from pipelines.derive.dictionary import dictionary
@@ -21,6 +22,7 @@ from pipelines.derive.sql import comments, create_table, fill_table, literal, na
 from pipelines.derive.verification import verification_sql
 from pipelines.derive.views import views
 from pipelines.errors import DataError, ToolError
+from pipelines.history import NOTHING_RELEASED, History
 from pipelines.paths import Paths
 from pipelines.schema import Schema
 from pipelines.verifier import SOURCE
@@ -32,7 +34,12 @@ STORAGE_VERSION = "v1.2.0"
 
 
 def stage(
-    tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema], about: Mapping[str, Any], articles: Iterable[Article], paths: Paths
+    tables: Mapping[str, pa.Table],
+    schemas: Mapping[str, Schema],
+    about: Mapping[str, Any],
+    articles: Iterable[Article],
+    paths: Paths,
+    history: History = NOTHING_RELEASED,
 ) -> Path:
     """The root of the staged tree: the same layout as the repository, with every file that a build publishes.
 
@@ -54,7 +61,7 @@ def stage(
     _write_text(staged.dictionary, dictionary(schemas, made, about))
     _write_text(staged.verifier, SOURCE.read_text(encoding="utf-8"))
     _write_text(staged.verification_sql, verification_sql(schemas))
-    write_database(staged.database, made, schemas, identity(about, staged.descriptor))
+    write_database(staged.database, made, schemas, history, identity(about, staged.descriptor))
     return staged.root
 
 
@@ -81,7 +88,7 @@ def identity(about: Mapping[str, Any], descriptor: Path) -> str:
     return f"CREATE VIEW package AS SELECT {values}, {literal(sha256_of(descriptor))} AS descriptor_sha256"
 
 
-def write_database(path: Path, tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema], which: str) -> bool:
+def write_database(path: Path, tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema], history: History, which: str) -> bool:
     """Whether the rows kept every key and check, so that the DuckDB file with tables, comments and views stands."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -93,6 +100,7 @@ def write_database(path: Path, tables: Mapping[str, pa.Table], schemas: Mapping[
                 _fill(connection, schema, tables[schema.name])
             for statement in [line for schema in schemas.values() for line in comments(schema)] + views(schemas) + [which]:
                 connection.execute(statement)
+            write_history(connection, history)
             connection.execute("USE memory; DETACH package")
     except duckdb.ConstraintException:
         for leftover in path.parent.glob(f"{path.name}*"):

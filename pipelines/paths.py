@@ -27,6 +27,18 @@ class Paths:
         return self.root / "data" / "continuity.yaml"
 
     @property
+    def releases(self) -> Path:
+        return self.root / "data" / "releases"
+
+    @property
+    def changelog(self) -> Path:
+        return self.root / "CHANGELOG.md"
+
+    @property
+    def dist(self) -> Path:
+        return self.root / "dist"
+
+    @property
     def about(self) -> Path:
         return self.root / "data" / "about.yaml"
 

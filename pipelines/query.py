@@ -87,9 +87,12 @@ def list_tables(paths: Paths) -> pa.Table:
     titles = {schema.name: schema.title for schema in schemas.values()} | {
         "claims": "Every fact in one row",
         "casualty_timeline": "Asserted estimates by day",
+        "releases": "The releases so far",
     }
     with connected(paths) as connection:
-        there = {row[0] for row in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()}
+        there = {
+            row[0] for row in connection.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'main'").fetchall()
+        }
         shown = [table for table in titles if table in there]
         rows = [connection.execute(f"SELECT count(*) FROM {name(table)}").fetchall()[0][0] for table in shown]
     return pa.table({"table": shown, "rows": rows, "title": [titles[table] for table in shown]})

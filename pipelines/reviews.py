@@ -12,9 +12,13 @@ from pipelines.errors import InputError, did_you_mean, visible
 _KINDS = {
     "confirm": ((), ("reason",)),
     "correct": (("column", "value", "reason"), ("quote", "occurrence")),
-    "reject": (("reason",), ()),
+    "retract": (("reason",), ()),
+    "merge": (("into", "reason"), ()),
+    "withdraw": (("reason",), ()),
     "add": (("trigger", "columns", "reason"), ("occurrence", "links")),
 }
+# Decisions by which one fact leaves its table.
+LEAVING = ("retract", "merge")
 
 
 @dataclass(frozen=True)
@@ -28,9 +32,10 @@ class Quote:
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision: ``kind`` is confirm, correct, reject or add; ``where`` is its file and line.
+    """One decision: ``kind`` is confirm, correct, retract, merge, withdraw or add; ``where`` is its file and line.
 
-    ``fact`` is the fact decided on, or, for an addition, the table that it goes to.
+    ``fact`` is the fact decided on, for an addition the table that it goes to, for a withdrawal the article; ``into`` is the fact
+    that takes its place.
     """
 
     where: str
@@ -38,6 +43,7 @@ class Decision:
     kind: str
     fact: str
     reason: str | None = None
+    into: str | None = None
     column: str | None = None
     value: object = None
     quote: Quote | None = None
@@ -83,7 +89,11 @@ def _decision(given: Entry, path: Path) -> Decision:
     if kind == "add":
         return _addition(entry, path.stem, here)
     quote = Quote(str(entry["quote"]), entry.get("occurrence")) if "quote" in entry else None
-    return Decision(here, path.stem, kind, str(entry[kind]), entry.get("reason"), entry.get("column"), _plain(entry.get("value")), quote)
+    if kind == "withdraw" and entry[kind] != path.stem:
+        raise InputError(f"{here}: withdraws {visible(str(entry[kind]))!r} (expected {path.stem}, the article of this file)")
+    into = str(entry["into"]) if "into" in entry else None
+    reason, column = entry.get("reason"), entry.get("column")
+    return Decision(here, path.stem, kind, str(entry[kind]), reason, into, column, _plain(entry.get("value")), quote)
 
 
 def _addition(entry: Mapping[str, Any], article_id: str, here: str) -> Decision:

@@ -155,13 +155,19 @@ def load_schemas_of(descriptor: Path) -> dict[str, Schema]:
         raw = {r["name"]: r["schema"] for r in resources if r["format"] == "csv"}
         if len(raw) != sum(r["format"] == "csv" for r in resources) or not raw:
             raise InputError(f"{where}: its CSV resources declare {len(raw)} tables (expected one a resource, and at least one)")
-        schemas = {table: _parse(f"{where} {table}", table, raw[table]) for table in sorted(raw)}
+        return schemas_of(raw, where)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise InputError(f"{where}: cannot be read: {error!r} (expected a Data Package whose CSV resources hold their schemas)") from error
+
+
+def schemas_of(declared: Mapping[str, Any], where: str) -> dict[str, Schema]:
+    """The schemas of these declarations by table name; one that cannot be used is an InputError."""
+    try:
+        schemas = {table: _parse(f"{where} {table}", table, declared[table]) for table in sorted(declared)}
         for schema in schemas.values():
             _check_references(f"{where} {schema.name}", schema, schemas)
     except ToolError as error:
         raise InputError(str(error)) from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise InputError(f"{where}: cannot be read: {error!r} (expected a Data Package whose CSV resources hold their schemas)") from error
     return schemas
 
 

@@ -20,12 +20,13 @@ def swap(staged: Path, paths: Paths) -> list[str]:
     """The paths, from the root, of the files that changed; ``staged`` is gone and its files are in place."""
     if not Paths(staged).database.exists():
         raise ToolError(f"{staged}: the database is missing though the checks passed (the DuckDB keys and the checks disagree)")
-    files = [path.relative_to(staged) for path in sorted(staged.rglob("*")) if path.is_file()]
+    files = [path.relative_to(staged) for path in _units(staged)]
     changed = [file for file in files if not _equal(staged / file, paths.root / file)]
     kept = {paths.root / file for file in files}
     stale = [path.relative_to(paths.root) for path in sorted(paths.tables.glob("*")) if path.is_file() and path not in kept]
     for file in changed:
-        _sync(staged / file)
+        for path in (staged / file, *(staged / file).rglob("*")):
+            _sync(path)
     _write_journal(paths, staged, changed, stale)
     roll_forward(paths)
     return [file.as_posix() for file in (*changed, *stale)]
@@ -70,6 +71,7 @@ def roll_forward(paths: Paths) -> None:
         # A staged file that is gone was moved before the kill.
         if (staged / file).exists():
             (paths.root / file).parent.mkdir(parents=True, exist_ok=True)
+            _clear(paths.root / file)
             (staged / file).replace(paths.root / file)
     for file in remove:
         (paths.root / file).unlink(missing_ok=True)
@@ -118,8 +120,26 @@ def _inside(paths: Paths, file: object) -> bool:
     return (paths.root / file).resolve().is_relative_to(paths.root.resolve())
 
 
+def _units(staged: Path) -> list[Path]:
+    """What is moved at once: every file, but the folder of a release as a whole, so that none is ever seen half there."""
+    dist = Paths(staged).dist
+    files = [path for path in sorted(staged.rglob("*")) if path.is_file() and not path.is_relative_to(dist)]
+    return [*files, *(sorted(dist.iterdir()) if dist.is_dir() else ())]
+
+
+def _clear(path: Path) -> None:
+    """Nothing; no folder is in the way of one that takes its place."""
+    if path.is_dir():
+        shutil.rmtree(path)
+
+
 def _equal(one: Path, other: Path) -> bool:
-    return other.is_file() and filecmp.cmp(one, other, shallow=False)
+    if one.is_file():
+        return other.is_file() and filecmp.cmp(one, other, shallow=False)
+    inside = [{path.relative_to(side) for path in side.rglob("*")} for side in (one, other)]
+    return (
+        other.is_dir() and inside[0] == inside[1] and all((one / path).is_dir() or _equal(one / path, other / path) for path in inside[0])
+    )
 
 
 def _sync(path: Path) -> None:

@@ -10,10 +10,12 @@ from functools import cache
 import pyarrow as pa
 
 from pipelines.article import Article
+from pipelines.changes import CHANGES, changes
 from pipelines.derive.casualties import derive_tables
 from pipelines.facts.fact import evidence_id, fact_id
 from pipelines.paths import REPOSITORY, Paths
 from pipelines.schema import Schema, load_schemas
+from pipelines.snapshot import Snapshot, snapshot
 
 ABOUT = {
     "name": "small",
@@ -111,9 +113,16 @@ def good_rows() -> Rows:
 def good_tables(schemas: Mapping[str, Schema], rows: Rows | None = None) -> dict[str, pa.Table]:
     """The tables of the rows, sorted by key, with the derived ones computed."""
     rows = good_rows() if rows is None else rows
-    tables = {schema.name: as_table(schema, rows.get(schema.name, [])) for schema in schemas.values() if schema.kind != "derived"}
+    given = [schema for schema in schemas.values() if schema.kind not in ("derived", "changes")]
+    tables = {schema.name: as_table(schema, rows.get(schema.name, [])) for schema in given}
     tables |= derive_tables(tables, schemas)
+    tables = with_changes(tables, schemas)
     return {table: tables[table] for table in schemas}
+
+
+def with_changes(tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema]) -> dict[str, pa.Table]:
+    """The tables as the first release of a package."""
+    return {**tables, CHANGES: changes(Snapshot(), snapshot(tables, schemas))}
 
 
 def as_table(schema: Schema, rows: list[dict[str, object]]) -> pa.Table:

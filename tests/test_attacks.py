@@ -15,9 +15,9 @@ from pipelines.engines import extract
 from pipelines.errors import InputError
 from pipelines.mentions.lexicon import load_lexicon
 from pipelines.paths import REPOSITORY, Paths
+from pipelines.records import Record, identify, review
 from pipelines.reviews import read_reviews
 from pipelines.schema import load_schemas
-from pipelines.tables import Record, identify, review
 
 TEXT = "The army said that 14 soldiers were killed on Monday."
 
@@ -126,8 +126,8 @@ def test_nobody_was_killed_after_the_article_was_published(text: str) -> None:
 @pytest.mark.parametrize(
     ("decisions", "message"),
     [
-        ("- confirm: {id}\n- reject: {id}\n  reason: x", "contradicts"),
-        ("- reject: {id}\n  reason: x\n- confirm: {id}", "contradicts"),
+        ("- retract: {id}\n  reason: x\n- retract: {id}\n  reason: x", "contradicts"),
+        ("- retract: {id}\n  reason: x\n- confirm: {id}", "contradicts"),
         ("- correct: {id}\n  column: review_status\n  value: confirmed\n  reason: x", "no column 'review_status'"),
         ("- correct: {id}\n  column: reported_on\n  value: 2025-02-31\n  reason: x", "does not exist"),
         ("- correct: {id}\n  column: count_best\n  value: 99999999999999999999\n  reason: x", "below 2^63"),

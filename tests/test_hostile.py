@@ -11,8 +11,9 @@ from pipelines.article import Article
 from pipelines.engines import extract
 from pipelines.mentions.lexicon import load_lexicon
 from pipelines.paths import REPOSITORY
+from pipelines.records import identify
 from pipelines.schema import load_schemas
-from pipelines.tables import fact_rows, identify
+from pipelines.tables import fact_rows
 
 LEXICON = load_lexicon(REPOSITORY.lexicon)
 SCHEMAS = load_schemas(REPOSITORY.schemas)

@@ -72,7 +72,7 @@ def test_the_overview_lists_every_table(good_package: Paths) -> None:
     rows = {row["table"]: row["rows"] for row in list_tables(good_package).to_pylist()}
     assert rows["evidence"] == len(good_rows()["evidence"])
     assert rows["claims"] == 7
-    assert len(rows) == 16
+    assert len(rows) == 18
     text = tables_overview(good_package)
     assert all(table in text for table in rows)
     assert all(sql in text for _, sql in EXAMPLES)

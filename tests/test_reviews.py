@@ -9,9 +9,10 @@ import pytest
 from pipelines.article import Article
 from pipelines.errors import InputError
 from pipelines.facts import Evidence, Fact
+from pipelines.records import Record, identify, review
 from pipelines.reviews import read_reviews
 from pipelines.schema import Schema
-from pipelines.tables import Record, fact_rows, identify, review
+from pipelines.tables import fact_rows
 
 TEXT = "The Red Cross said on Monday that 40 men died. The Red Cross said that 12 men fled. A vigil was held in Osk; families came."
 ARTICLE = Article("note-1", TEXT, published_on=date(2025, 8, 22))
@@ -66,8 +67,8 @@ def test_confirm(decide: Decide) -> None:
     assert record.fact.values == FOUND[0].fact.values
 
 
-def test_reject_takes_the_row_out_and_keeps_the_reason(decide: Decide, schemas: dict[str, Schema]) -> None:
-    (record,) = decide("- reject: FACT\n  reason: the men were of another war\n")
+def test_retract_takes_the_row_out_and_keeps_the_reason(decide: Decide, schemas: dict[str, Schema]) -> None:
+    (record,) = decide("- retract: FACT\n  reason: the men were of another war\n")
     assert (record.status, record.reason) == ("retracted", "the men were of another war")
     rows = fact_rows([record], {"note-1": ARTICLE}, schemas)
     assert rows["casualty_estimates"] == rows["evidence"] == []
@@ -157,7 +158,7 @@ def test_add_what_the_grammar_finds_as_well_is_refused(decide: Decide) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["confirm: {}", "reject: {}\n  reason: gone", "correct: {}\n  column: scope\n  value: daily\n  reason: gone"]
+    "kind", ["confirm: {}", "retract: {}\n  reason: gone", "correct: {}\n  column: scope\n  value: daily\n  reason: gone"]
 )
 def test_a_decision_that_matches_nothing_is_named(decide: Decide, kind: str) -> None:
     fails(decide, f"# first line\n- {kind.format('f0000000000000000')}\n", ":2:", "matches nothing", "f0000000000000000")
@@ -175,8 +176,8 @@ def test_a_correction_that_corrects_nothing_any_more_is_named(decide: Decide) ->
         ("- FACT\n", "expected a decision"),
         ("- confirn: FACT\n", "did you mean 'confirm'"),
         ("- confirm: FACT\n  because: so\n", "unknown key 'because'"),
-        ("- reject: FACT\n", "lacks 'reason'"),
-        ("- reject: FACT\n  reason: ''\n", "lacks 'reason'"),
+        ("- retract: FACT\n", "lacks 'reason'"),
+        ("- retract: FACT\n  reason: ''\n", "lacks 'reason'"),
         ("- correct: FACT\n  column: scope\n  reason: so\n", "lacks 'value'"),
         ("- confirm: FACT\n  confirm: FACT\n", "stands twice"),
         ("- correct: FACT\n  column: scpoe\n  value: daily\n  reason: so\n", "did you mean 'scope'"),

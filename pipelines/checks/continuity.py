@@ -8,9 +8,9 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.acceptances import Acceptance
-from pipelines.checks.ledger import GONE
 from pipelines.checks.problem import Problem
 from pipelines.derive.sql import name
+from pipelines.ledger import GONE
 from pipelines.schema import Schema
 
 # A fill share that fell by more than a tenth, in so many rows; a column that is empty now, in so many.
@@ -20,7 +20,7 @@ EMPTY_ROWS = 5
 MORE, MANY = 3, 100
 # Tables that people keep by key, and tables that are computed anew and checked by being so.
 KEPT = ("source", "lexicon")
-COMPUTED = ("derived", "evaluation")
+COMPUTED = ("derived", "evaluation", "changes")
 
 Tables = Mapping[str, pa.Table]
 Life = Mapping[str, str | None]
@@ -28,7 +28,10 @@ Life = Mapping[str, str | None]
 
 @dataclass(frozen=True)
 class _Break:
-    """One break with the last release; ``which`` says which fact, extractor, column or key an acceptance must name."""
+    """One break with the last release; ``which`` says which fact, extractor, column or key an acceptance must name.
+
+    ``told``: the ledger says what became of it, so that it is no problem, with an acceptance or without.
+    """
 
     rule: str
     table: str
@@ -37,6 +40,7 @@ class _Break:
     column: str | None = None
     value: object = None
     which: Mapping[str, str | None] = field(default_factory=dict)
+    told: bool = False
 
 
 def check_continuity(new: Tables, last: Tables, schemas: Mapping[str, Schema], accepted: Sequence[Acceptance]) -> Iterator[Problem]:
@@ -45,7 +49,7 @@ def check_continuity(new: Tables, last: Tables, schemas: Mapping[str, Schema], a
     for found in _breaks(new, last, schemas):
         accepting = [a.where for a in accepted if a.accepts(found.rule, found.table, found.which)]
         used.update(accepting)
-        if not accepting:
+        if not (accepting or found.told):
             yield Problem(found.table, found.row, found.column, found.rule, found.value, found.message, _remedy(found))
     yield from _broken_merges(new, schemas)
     for a in accepted:
@@ -93,12 +97,12 @@ def _removed(new: Tables, last: Tables) -> Iterator[_Break]:
 
 def _vanished(table: str, new: Tables, last: Tables, lives: Mapping[str, Life], were: Mapping[str, Life]) -> Iterator[_Break]:
     standing = set(new[table].column("fact_id").to_pylist())
-    gone = [fact for fact in last[table].column("fact_id").to_pylist() if fact not in standing and not _told(lives.get(fact))]
+    gone = [fact for fact in last[table].column("fact_id").to_pylist() if fact not in standing]
     words = _words(last, gone)
     for fact in gone:
         message = "the fact of the last release is gone, and the ledger does not say that it was retracted or merged, and why"
         which = {"fact": fact, "extractor": were.get(fact, {}).get("extractor")}
-        yield _Break("vanished", table, message, fact, "fact_id", words.get(fact), which)
+        yield _Break("vanished", table, message, fact, "fact_id", words.get(fact), which, _told(lives.get(fact)))
 
 
 def _told(life: Life | None) -> bool:

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping
 import pyarrow as pa
 
 from pipelines.checks.problem import Problem
+from pipelines.ledger import GONE
 from pipelines.schema import Schema
 
-# Facts with these states are kept in the ledger only.
-GONE = ("stale", "retracted")
 REBUILD = "Run 'factpack build'; what was published before and is wrong is retracted in data/reviews/ with a reason."
 
 

@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipelines.acceptances import read_acceptances
 from pipelines.article import Article
@@ -38,6 +39,7 @@ class _Read:
     """A package as the layers see it: what is published, what is declared, the stored texts by id (None: not here)."""
 
     paths: Paths
+    continuity: Path
     schemas: Mapping[str, Schema]
     tables: Mapping[str, pa.Table]
     unreadable: list[Problem]
@@ -56,6 +58,7 @@ def check_package(
     only_tables: Collection[str] | None = None,
     last: Paths | None = None,
     schemas_folder: Path | None = None,
+    continuity: Path | None = None,
 ) -> CheckReport:
     """Every problem of the package below ``paths``, layer by layer.
 
@@ -63,7 +66,7 @@ def check_package(
     ``only`` leaves some of ``LAYERS`` out; ``only_tables`` narrows files and Table Schemas to these tables.
 
     ``articles`` are the stored texts by id; without them quotes are checked by hash only, and a note says so.
-    ``schemas_folder`` is where the schemas of a staged package stand, which holds none itself.
+    ``schemas_folder`` and ``continuity`` are where the schemas and the accepted breaks of a staged package stand, which holds none itself.
     An ``evaluator`` made earlier has Great Expectations loaded by now.
     """
     declared, schemas = declared_schemas(paths) if schemas_folder is None else (schemas_folder, load_schemas(schemas_folder))
@@ -72,7 +75,7 @@ def check_package(
     before, unreadable_before = _published(last) if last and "continuity" in wanted else ({}, None)
     if unreadable_before:
         last, wanted = None, [name for name in wanted if name != "continuity"]
-    read = _Read(paths, schemas, tables, unreadable, articles, only_tables, before, unreadable_before)
+    read = _Read(paths, continuity or paths.continuity, schemas, tables, unreadable, articles, only_tables, before, unreadable_before)
     if "expectations" not in wanted:
         return CheckReport(tuple(_layers(read, wanted, say)), _notes(read))
     with evaluator or Evaluator() as judge:
@@ -87,8 +90,11 @@ def check_package(
 def _published(last: Paths) -> tuple[Mapping[str, pa.Table], str | None]:
     """The tables of the package before this one, by its own schemas, or why it cannot be compared with.
 
-    A package that mends a broken one must pass: that there was nothing to compare with is a note.
+    A package that mends a broken one must pass: that there was nothing to compare with is a note. Without a descriptor the tables are
+    those that a build laid out from ``data/releases/``, and are as their files say.
     """
+    if not last.descriptor.exists() and last.tables.is_dir():
+        return {path.stem: pq.read_table(path) for path in sorted(last.tables.glob("*.parquet"))}, None
     try:
         tables, unreadable = read_tables(last, declared_schemas(last)[1])
     except FactpackError as error:
@@ -130,7 +136,7 @@ def _layer(name: str, read: _Read, rows: list[Supported]) -> tuple[int, Iterable
         values = sum(row.needs_words(f) for row in rows for f in row.schema.fields if f.evidence in ("count", "date"))
         return values, check_readings(rows, tables)
     if name == "continuity":
-        accepted = read_acceptances(read.paths.continuity)
+        accepted = read_acceptances(read.continuity)
         return sum(rows.num_rows for rows in read.last.values()), check_continuity(tables, read.last, schemas, accepted)
     return tables["ledger"].num_rows, check_ledger(tables, schemas)
 

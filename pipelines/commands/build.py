@@ -40,7 +40,9 @@ def _build(options: argparse.Namespace) -> int:
     print(f"{sum(built.report.passed.values()):,} checks passed: {layers}")
     if built.unknown_actors:
         print(f"not in the lexicon ({len(built.unknown_actors)}): {visible(', '.join(built.unknown_actors))}")
+    if built.stale:
+        print(f"stale since their article was edited, to be reviewed or retracted ({len(built.stale)}): {', '.join(built.stale)}")
     print(
-        f"{len(built.changed)} files changed, in {time.monotonic() - started:.1f} s: data/tables/, datapackage.json, data/README.md, build/factpack.duckdb"
+        f"version {built.version}: {len(built.changed)} files changed, in {time.monotonic() - started:.1f} s: data/tables/, datapackage.json, data/README.md, build/factpack.duckdb"
     )
     return 0

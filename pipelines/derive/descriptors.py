@@ -14,6 +14,8 @@ ROWS_KEY = "x-rows"
 LOGICAL_HASH_KEY = "x-logical-hash"
 _NEEDED = ("name", "title", "description", "licences", "contributors")
 _OPTIONAL = ("version", "homepage", "keywords")
+# Known from the last release only, and for other descriptors.
+_RELEASED = ("released_on",)
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class TableFiles:
 def check_about(about: Mapping[str, Any]) -> None:
     """Nothing; an InputError where ``data/about.yaml`` lacks a key or has one that nothing reads."""
     for key in about:
-        if key not in (*_NEEDED, *_OPTIONAL):
+        if key not in (*_NEEDED, *_OPTIONAL, *_RELEASED):
             known = (*_NEEDED, *_OPTIONAL)
             raise InputError(f"data/about.yaml: key {key!r} is unknown (expected {', '.join(known)}{did_you_mean(str(key), known)})")
     for key in _NEEDED:

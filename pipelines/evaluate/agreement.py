@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from pipelines.article import Article
 from pipelines.evaluate.gold import KEYS, Gold, Key
-from pipelines.tables import Record
+from pipelines.records import Record
 
 # What stands where a fact stands in the text: the words of these columns.
 _ANCHORS = ("count_", "personnel_", "status", "kind", "name")

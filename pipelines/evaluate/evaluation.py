@@ -14,8 +14,8 @@ from pipelines.evaluate.agreement import Agreement, Mistake, Score, compare
 from pipelines.evaluate.gold import KEYS, PARTS, part_of, read_gold
 from pipelines.evaluate.intervals import Interval, intervals
 from pipelines.mentions.lexicon import Lexicon
+from pipelines.records import identify
 from pipelines.schema import Schema
-from pipelines.tables import identify
 
 RESAMPLES = 2000
 

@@ -17,8 +17,8 @@ from pipelines.mentions import Mentions, find_mentions
 from pipelines.mentions.counts import outcome_tags
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.movement import movement_tags
+from pipelines.records import Record, identify
 from pipelines.schema import Schema
-from pipelines.tables import Record, identify
 
 
 @dataclass(frozen=True)

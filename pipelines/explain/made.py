@@ -7,8 +7,8 @@ from pipelines.article import Article
 from pipelines.explain.patterns import example_of
 from pipelines.facts import Evidence
 from pipelines.mentions.lexicon import Lexicon
+from pipelines.records import Record
 from pipelines.schema import Schema
-from pipelines.tables import Record
 
 Span = tuple[int, int]
 _HIDDEN = ("fact_id", "article_id", "review_status")

@@ -44,4 +44,6 @@ def _against(base: Paths, paths: Paths, schemas: Mapping[str, Schema]) -> tuple[
         {p.stem for p in paths.tables.glob("*.parquet")} - set(new)
     )
     before, after = ({name: rows for name, rows in side.items() if name not in unreadable} for side in (old, new))
-    return compare(before, after, {name: schema.primary_key for name, schema in schemas.items()}), tuple(dict.fromkeys(old_notes + new_notes))
+    return compare(before, after, {name: schema.primary_key for name, schema in schemas.items()}), tuple(
+        dict.fromkeys(old_notes + new_notes)
+    )

@@ -109,6 +109,11 @@ BROKEN: dict[str, dict[str, object]] = {
     "part_of_fact_id <> fact_id": {"fact_id": "f" + "1" * 16, "part_of_fact_id": "f" + "1" * 16},
     "status NOT IN ('corrected', 'stale', 'retracted') OR reason IS NOT NULL": {"status": "retracted", "reason": None},
     "extractor <> 'human' OR reason IS NOT NULL": {"extractor": "human", "reason": None},
+    "(op = 'declare') = (row_key IS NULL)": {"op": "declare", "row_key": "x"},
+    "op <> 'add' OR (old IS NULL AND new IS NOT NULL AND column_name IS NULL)": {"op": "add", "row_key": "x", "old": "1", "new": "2"},
+    "op <> 'remove' OR (old IS NOT NULL AND new IS NULL AND column_name IS NULL)": {"op": "remove", "row_key": "x", "old": "1", "new": "2"},
+    "op <> 'change' OR column_name IS NOT NULL": {"op": "change", "row_key": "x", "old": "1", "new": "2", "column_name": None},
+    "old IS DISTINCT FROM new": {"old": "1", "new": "1"},
 }
 # Rules of counts, by the qualifier that they speak of.
 BROKEN_COUNTS: dict[str, dict[str, object]] = {

@@ -44,7 +44,7 @@ def test_the_decision_on_the_fact_comes_before_the_article(written: Paths) -> No
     row = row_of("casualty_estimates", count_stated=600)
     fact = GOOD["casualty_estimates"].to_pylist()[row - 1]["fact_id"]
     written.reviews.mkdir()
-    review = f"# seen\n- correct: {fact}\n  column: basis\n  value: none given\n  reason: so\n- confirm: {fact}\n- reject: f0123456789abcdef\n  reason: no\n"
+    review = f"# seen\n- correct: {fact}\n  column: basis\n  value: none given\n  reason: so\n- confirm: {fact}\n- retract: f0123456789abcdef\n  reason: no\n"
     (written.reviews / f"{HARBOUR.article_id}.yaml").write_text(review, "utf-8")
     assert place(written, "casualty_estimates", row, "basis") == "data/reviews/harbour-2031.yaml:2"
     assert place(written, "casualty_estimates", row, "count_best") == "data/reviews/harbour-2031.yaml:6"

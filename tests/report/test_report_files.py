@@ -48,7 +48,7 @@ def test_a_bad_package_is_reported_in_every_format(
         ("readings", "casualty_estimates", "count_best"),
         ("continuity", "casualty_estimates", "count_best"),
     ]
-    assert [t["table"] for t in content["difference"]] == ["casualty_estimates", "discrepancies"]
+    assert [t["table"] for t in content["difference"]] == ["casualty_estimates", "changes", "discrepancies"]
     assert ElementTree.parse(out / "report.junit").getroot().get("failures") == "2"
     assert "<mark>about 600 killed</mark>" in (out / "report.html").read_text("utf-8")
     assert good_package.root.name in (out / "report.markdown").read_text("utf-8")

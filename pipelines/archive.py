@@ -1,0 +1,85 @@
+"""The archive of a release: its folder with everything that a stranger needs, checksums, and a zip with the same bytes every time."""
+
+import hashlib
+import shutil
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pipelines.article import Article
+from pipelines.article.licences import may_be_shown
+from pipelines.package import sha256_of
+from pipelines.paths import Paths
+
+CHECKSUMS = "checksums.txt"
+# The first moment that a zip can name: an archive says nothing of when it was made.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+_REGULAR_FILE = 0o100644
+_UNIX = 3
+_BLOCK = 1 << 20
+# What stands beside the package in the repository and goes along as it is.
+_BESIDE = ("LICENSE", "LICENSE-DATA")
+
+
+def write_archive(staged: Paths, paths: Paths, articles: Iterable[Article], report: str, title: str) -> dict[str, str]:
+    """The SHA-256 of each file of the release by path; its folder, zip, database and their checksums stand in ``dist`` of the staged tree.
+
+    ``staged`` holds what the build and the release wrote, ``paths`` what people wrote; ``title`` is the name with the version.
+    """
+    folder = staged.dist / title
+    for written in _staged_files(staged):
+        _copy(staged.root / written, folder / written)
+    for beside in (name for name in _BESIDE if (paths.root / name).is_file()):
+        _copy(paths.root / beside, folder / beside)
+    for path in sorted(p for p in paths.schemas.rglob("*") if p.suffix in (".json", ".yaml")):
+        _copy(path, Paths(folder).schemas / path.relative_to(paths.schemas))
+    for article in articles:
+        if may_be_shown(article.licence):
+            _write(Paths(folder).articles / f"{article.article_id}.txt", article.text.encode("utf-8"))
+    _write(folder / "report.html", report.encode("utf-8"))
+    files = {p.relative_to(folder).as_posix(): sha256_of(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+    _write(folder / CHECKSUMS, checksums(files).encode("utf-8"))
+    archive, database = staged.dist / f"{title}.zip", staged.dist / f"{title}.duckdb"
+    write_zip(folder, archive)
+    shutil.copyfile(staged.database, database)
+    assets = {path.name: sha256_of(path) for path in (archive, database)}
+    _write(staged.dist / f"{title}.sha256", checksums(assets).encode("utf-8"))
+    return files
+
+
+def checksums(files: dict[str, str]) -> str:
+    """One line a file as ``sha256sum`` writes and checks them, in order of path."""
+    return "".join(f"{files[path]}  {path}\n" for path in sorted(files))
+
+
+def checksums_sha256(files: dict[str, str]) -> str:
+    """The SHA-256 of the checksums file: one number for every byte of a release."""
+    return hashlib.sha256(checksums(files).encode("utf-8")).hexdigest()
+
+
+def write_zip(folder: Path, archive: Path) -> None:
+    """Nothing; the archive holds the folder under its name. Equal files give equal bytes, for one version of zlib."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            entry = zipfile.ZipInfo(f"{folder.name}/{path.relative_to(folder).as_posix()}", _NO_TIME)
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, _UNIX, _REGULAR_FILE << 16
+            entry.file_size = path.stat().st_size
+            with path.open("rb") as source, packed.open(entry, "w") as target:
+                shutil.copyfileobj(source, target, _BLOCK)
+
+
+def _staged_files(staged: Paths) -> Sequence[Path]:
+    """What the build and the release wrote, but the database and what the repository keeps of each release."""
+    apart = (staged.database.parent, staged.releases, staged.dist)
+    found = (p for p in sorted(staged.root.rglob("*")) if p.is_file() and not any(p.is_relative_to(place) for place in apart))
+    return [path.relative_to(staged.root) for path in found]
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)

@@ -1,0 +1,61 @@
+"""The command that releases the package, and the one that takes a fact out of it."""
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from pipelines.commands.options import MAX_BYTES, Progress, package
+from pipelines.errors import visible
+from pipelines.paths import REPOSITORY
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Nothing; the command is known to the parser."""
+    release = commands.add_parser(
+        "release",
+        help="release the package: version, changes, changelog, archive",
+        description="Builds and checks the package, compares it with the last release, computes the version that the changes demand, and writes data/releases/,"
+        " CHANGELOG.md and dist/. Where nothing changed it assembles the archive of the last release again.",
+    )
+    release.add_argument("--version", metavar="V", help="a greater version than the changes demand (a smaller one is refused)")
+    release.add_argument("--note", metavar="TEXT", help="what the changelog says of it first")
+    release.add_argument("--date", type=_day, default=None, metavar="DAY", help="day of the release as YYYY-MM-DD (default: today)")
+    release.add_argument("--dry-run", action="store_true", help="print all of it and write nothing")
+    release.add_argument(
+        "--root", type=Path, default=REPOSITORY.root, metavar="DIR", help="folder that holds data/ and schemas/ (default: this repository)"
+    )
+    release.add_argument("--max-bytes", type=int, default=MAX_BYTES, metavar="N", help="largest article in bytes (default: %(default)s)")
+    release.add_argument("--quiet", action="store_true", help="print problems only")
+    release.set_defaults(run=_release)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} (expected a day as YYYY-MM-DD)") from None
+
+
+def _release(options: argparse.Namespace) -> int:
+    from pipelines.release import Wish, release
+
+    # The one clock of the project: a release happened on a day, and data/releases/ keeps it.
+    wish = Wish(options.date or date.today(), options.version, options.note, options.dry_run)
+    done = release(package(options.root), Progress(options.quiet), options.max_bytes, wish)
+    if options.quiet:
+        return 0
+    if done.new:
+        print(visible_lines(done.entry))
+    else:
+        print(f"nothing changed since {done.release.version}, so there is nothing to release")
+    files = f"{len(done.release.files)} files"
+    if options.dry_run:
+        print(f"dry run: nothing was written (would be {files} in {done.archive})")
+    else:
+        print(f"{done.archive}: {files}; beside it the .zip, the .duckdb and their .sha256")
+    return 0
+
+
+def visible_lines(text: str) -> str:
+    """The text with what could act on a terminal escaped, line by line."""
+    return "\n".join(map(visible, text.splitlines()))

@@ -1,0 +1,106 @@
+"""The ledger: the life of every fact that is found, and of every fact that any release held."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.acceptances import Acceptance
+from pipelines.article import Article
+from pipelines.history import History
+from pipelines.records import Record, withdrawal
+from pipelines.reviews import LEAVING, Decision
+
+# Facts with these states are kept in the ledger only.
+GONE = ("stale", "retracted")
+EDITED = "the article was edited, and these words are not found in it any more"
+
+Life = Mapping[str, Any]
+
+
+def lives(
+    records: Sequence[Record],
+    history: History,
+    articles: Iterable[Article],
+    decisions: Sequence[Decision],
+    accepted: Sequence[Acceptance],
+) -> list[dict[str, object]]:
+    """The rows of the ledger. A fact of the last release that is gone without a word has none: the checks name it.
+
+    ``first_release`` is null before the first release that holds the fact, ``last_release`` while there is none without it.
+    """
+    were = history.lives()
+    found = [_found(record, were.get(record.fact_id, {}), history.version) for record in records]
+    here = {record.fact_id for record in records}
+    gone = _Gone(history, articles, decisions, accepted)
+    return [*found, *(life for fact, was in were.items() if fact not in here and (life := gone.life(was)))]
+
+
+def released(ledger: pa.Table, version: str) -> pa.Table:
+    """The ledger with this version as the first release of every fact that stands and was in none before."""
+    first, at = ledger.column("first_release"), ledger.column_names.index("first_release")
+    new = pc.and_(pc.is_null(first), pc.invert(pc.is_in(ledger.column("status"), pa.array(GONE))))
+    return ledger.set_column(at, ledger.schema.field(at), pc.if_else(new, pa.scalar(version), first))
+
+
+def _found(record: Record, was: Life, last: str | None) -> dict[str, object]:
+    life: dict[str, object] = {
+        "fact_id": record.fact_id,
+        "table_name": record.fact.table,
+        "article_id": record.fact.values["article_id"],
+        "extractor": record.extractor,
+        "status": record.status,
+        "reason": record.reason,
+        "merged_into": record.merged_into,
+        "first_release": was.get("first_release"),
+    }
+    return life | {"last_release": _last_release(was, last) if record.status in GONE else None}
+
+
+def _last_release(was: Life, last: str | None) -> str | None:
+    """The last release that held a fact that is gone now: the one before this, or what the ledger says already."""
+    return was.get("last_release") or (last if was.get("first_release") else None)
+
+
+class _Gone:
+    """What becomes of facts that a release held and that are not found any more."""
+
+    def __init__(
+        self, history: History, articles: Iterable[Article], decisions: Sequence[Decision], accepted: Sequence[Acceptance]
+    ) -> None:
+        self.version = history.version
+        self.texts = {article.article_id: article.text_sha256 for article in articles}
+        self.were = {r["article_id"]: r["text_sha256"] for r in _rows(history)}
+        self.leaving = {d.fact: d for d in decisions if d.kind in LEAVING}
+        self.withdrawn = {d.article_id: withdrawal(d) for d in decisions if d.kind == "withdraw"}
+        self.accepted = [a for a in accepted if a.rule == "vanished"]
+
+    def life(self, was: Life) -> dict[str, object] | None:
+        """The ledger's row now; None where nothing says why the fact is gone."""
+        said = self._said(was)
+        if said is None:
+            return None
+        status, reason, into = said
+        return {**was, "status": status, "reason": reason, "merged_into": into, "last_release": _last_release(was, self.version)}
+
+    def _said(self, was: Life) -> tuple[str, str, str | None] | None:
+        """(status, reason, merged into), from what was decided last to what the article itself tells."""
+        fact, article = was["fact_id"], was["article_id"]
+        if decision := self.leaving.get(fact):
+            return "retracted", str(decision.reason), decision.into
+        if article in self.withdrawn:
+            return "retracted", self.withdrawn[article], None
+        if was["status"] in GONE:
+            return was["status"], was["reason"], was["merged_into"]
+        which = {"fact": fact, "extractor": was["extractor"]}
+        for acceptance in self.accepted:
+            if acceptance.accepts("vanished", was["table_name"], which):
+                return "retracted", acceptance.reason, None
+        if article in self.texts and self.texts[article] != self.were.get(article):
+            return "stale", EDITED, None
+        return None
+
+
+def _rows(history: History) -> Iterator[Life]:
+    yield from history.last.tables["articles"].to_pylist() if "articles" in history.last.tables else ()
