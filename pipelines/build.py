@@ -73,7 +73,7 @@ def make(paths: Paths, say: Say, max_bytes: int) -> Made:
     history = read_history(paths.releases)
     lexicon = load_lexicon(paths.lexicon)
     articles = read_folder(paths.articles, max_bytes)
-    decisions = read_reviews(paths.reviews, [a.article_id for a in articles])
+    decisions = read_reviews(paths.reviews, {a.article_id for a in articles} | history.articles())
     say(f"reading {len(articles)} articles ...")
     released = history.lives()
     records = [r for a in articles for r in _records(a, decisions, lexicon, schemas, released)]

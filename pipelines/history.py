@@ -61,6 +61,10 @@ class History:
         """The history with one more release."""
         return History((*self.releases, release), (*self.changes, steps), apply(steps, self.last), self.last)
 
+    def articles(self) -> set[str]:
+        """The identifiers of the articles of the last release."""
+        return set(self.last.tables["articles"].column("article_id").to_pylist()) if "articles" in self.last.tables else set()
+
     def lives(self) -> dict[str, Mapping[str, Any]]:
         """The ledger's row of every fact that was ever published, by fact."""
         return {row["fact_id"]: row for row in self.last.tables["ledger"].to_pylist()} if "ledger" in self.last.tables else {}

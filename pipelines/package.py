@@ -31,6 +31,8 @@ from pipelines.verifier import SOURCE
 ROW_GROUP = 122_880
 # Newer defaults are refused by DuckDB 1.x and by every browser build.
 STORAGE_VERSION = "v1.2.0"
+# Each column of each table takes a block or more: with DuckDB's own 256 KiB a small package weighs 18 MB in place of 2.
+SMALL_BLOCK, BLOCK, SMALL = 16_384, 262_144, 50_000_000
 
 
 def stage(
@@ -93,7 +95,8 @@ def write_database(path: Path, tables: Mapping[str, pa.Table], schemas: Mapping[
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with duckdb.connect() as connection:
-            connection.execute(f"ATTACH {literal(str(path))} AS package (STORAGE_VERSION '{STORAGE_VERSION}')")
+            block = SMALL_BLOCK if sum(rows.nbytes for rows in tables.values()) < SMALL else BLOCK
+            connection.execute(f"ATTACH {literal(str(path))} AS package (STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE {block})")
             connection.execute("USE package")
             for schema in ordered(schemas):
                 connection.execute(create_table(schema))

@@ -1,6 +1,6 @@
 """Reviews: decisions of people on extracted facts, one YAML file an article, read and checked for form."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -51,11 +51,11 @@ class Decision:
     links: Mapping[str, Sequence[Mapping[str, Quote]]] = field(default_factory=dict)
 
 
-def read_reviews(folder: Path, article_ids: Sequence[str]) -> list[Decision]:
-    """All decisions in ``folder``, in order of file and line; InputError names what is malformed."""
+def read_reviews(folder: Path, article_ids: Collection[str], only: str | None = None) -> list[Decision]:
+    """All decisions in ``folder``, or those on the article ``only``, in order of file and line; InputError names what is malformed."""
     decisions: list[Decision] = []
     for path in sorted(folder.glob("*")) if folder.is_dir() else []:
-        if path.name.startswith("."):
+        if path.name.startswith(".") or only not in (None, path.stem):
             continue
         if path.suffix != ".yaml":
             raise InputError(f"{visible(str(path))}: not a review (expected <article_id>.yaml)")

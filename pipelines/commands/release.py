@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.commands.options import MAX_BYTES, Progress, package
-from pipelines.errors import visible
+from pipelines.errors import UsageError, visible
 from pipelines.paths import REPOSITORY
 
 
@@ -27,6 +27,19 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     release.add_argument("--max-bytes", type=int, default=MAX_BYTES, metavar="N", help="largest article in bytes (default: %(default)s)")
     release.add_argument("--quiet", action="store_true", help="print problems only")
     release.set_defaults(run=_release)
+    retract = commands.add_parser(
+        "retract",
+        help="take a fact or an article out, with a reason",
+        description="Writes the decision to data/reviews/: the next build leaves the fact out of its table, and the ledger keeps it with the reason.",
+    )
+    retract.add_argument("fact", nargs="?", metavar="FACT", help="fact_id of the fact to retract")
+    retract.add_argument("--reason", required=True, metavar="TEXT", help="why: it is published in the ledger")
+    retract.add_argument("--into", metavar="FACT", help="the fact that takes its place, where both are the same")
+    retract.add_argument("--article", metavar="ID", help="withdraw this whole article in place of one fact")
+    retract.add_argument(
+        "--root", type=Path, default=REPOSITORY.root, metavar="DIR", help="folder that holds data/ (default: this repository)"
+    )
+    retract.set_defaults(run=_retract)
 
 
 def _day(text: str) -> date:
@@ -53,6 +66,22 @@ def _release(options: argparse.Namespace) -> int:
         print(f"dry run: nothing was written (would be {files} in {done.archive})")
     else:
         print(f"{done.archive}: {files}; beside it the .zip, the .duckdb and their .sha256")
+    return 0
+
+
+def _retract(options: argparse.Namespace) -> int:
+    from pipelines.retraction import retract, withdraw
+
+    if not options.reason.strip():
+        raise UsageError("--reason: is empty (expected why, in words)")
+    if (options.fact is None) == (options.article is None) or (options.article and options.into):
+        raise UsageError("retract: expected either a FACT, with or without --into, or --article ID")
+    paths = package(options.root)
+    if options.article:
+        where = withdraw(paths, options.article, options.reason)
+    else:
+        where = retract(paths, options.fact, options.reason, options.into)
+    print(f"{visible(str(where))}: written; run 'factpack build'")
     return 0
 
 
