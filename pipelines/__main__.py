@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from pipelines.commands import build, check, diff, evaluate, explain, extract, query, release
+from pipelines.commands import build, check, diff, evaluate, explain, extract, publish, query, release
 from pipelines.errors import DataError, FactpackError, UsageError, visible
 
 
@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Start with: factpack build, then: factpack query",
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (build, extract, check, query, explain, evaluate, release, diff):
+    for command in (build, extract, check, query, explain, evaluate, release, diff, publish):
         command.add(commands)
     return parser
 

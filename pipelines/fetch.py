@@ -29,6 +29,10 @@ _BLOCK = 1 << 16
 Say = Callable[[str], None]
 
 
+class NotThere(InputError):
+    """Nothing is at that address."""
+
+
 @contextmanager
 def fetched(address: str, say: Say, max_bytes: int = MAX_BYTES) -> Iterator[Path]:
     """A folder that holds the package, or the datapackage.json that was named; what was downloaded or unpacked is gone afterwards.
@@ -41,72 +45,81 @@ def fetched(address: str, say: Say, max_bytes: int = MAX_BYTES) -> Iterator[Path
             yield path
             return
         if not path.is_file():
-            raise UsageError(f"{visible(address)}: not found (expected a folder, a {DESCRIPTOR}, a .zip or an http(s) address)")
-    elif urlsplit(_clean(address)).scheme.lower() not in ("http", "https"):
-        raise UsageError(f"{visible(address)}: unknown kind of address (expected http:// or https://)")
+            raise UsageError(f"{shown(address)}: not found (expected a folder, a {DESCRIPTOR}, a .zip or an http(s) address)")
+    elif urlsplit(clean(address)).scheme.lower() not in ("http", "https"):
+        raise UsageError(f"{shown(address)}: unknown kind of address (expected http:// or https://)")
     with tempfile.TemporaryDirectory(prefix="factpack-") as scratch:
         folder = Path(scratch) / "package"
         folder.mkdir()
         if "://" not in address:
-            _unpack(Path(address), visible(address), folder, max_bytes)
+            _unpack(Path(address), shown(address), folder, max_bytes)
         else:
             _download(address, folder, Path(scratch) / "package.zip", say, max_bytes)
-        yield _root(folder, visible(address))
+        yield _root(folder, shown(address))
 
 
-def _clean(address: str) -> str:
+def shown(address: str) -> str:
+    """The address as messages name it: without a password or a query, which may be secret."""
+    return visible(re.sub(r"\?.*", "?...", re.sub(r"://[^/?#]*@", "://...@", address), flags=re.DOTALL) if "://" in address else address)
+
+
+def clean(address: str) -> str:
+    """The same address; a UsageError where it is none."""
     try:
         parts = urlsplit(address)
         _ = parts.port
     except ValueError:
         parts = None
     if parts is None or (parts.scheme.lower() in ("http", "https") and not parts.hostname) or re.search(r"[\x00-\x20\x7f]", address):
-        raise UsageError(f"{visible(address)}: is no address (expected one such as https://example.org/package)")
+        raise UsageError(f"{shown(address)}: is no address (expected one such as https://example.org/package)")
     return address
 
 
 def _download(address: str, folder: Path, archive: Path, say: Say, max_bytes: int) -> None:
     path = urlsplit(address).path
-    with _session() as session:
+    with session() as client:
         if path.lower().endswith(".zip"):
-            say(f"downloading {address} ...")
-            _save(session, address, archive, max_bytes)
-            _unpack(archive, visible(address), folder, max_bytes)
+            say(f"downloading {shown(address)} ...")
+            save(client, address, archive, max_bytes)
+            _unpack(archive, shown(address), folder, max_bytes)
             return
-        descriptor = address if path.endswith(f"/{DESCRIPTOR}") else _beside(address, path.rstrip("/") + "/", DESCRIPTOR)
-        say(f"downloading {descriptor} ...")
-        left = max_bytes - _save(session, descriptor, folder / DESCRIPTOR, min(_MAX_DESCRIPTOR, max_bytes))
-        for file in _files(folder / DESCRIPTOR, visible(descriptor)):
+        descriptor = address if path.endswith(f"/{DESCRIPTOR}") else beside(address, path.rstrip("/") + "/", DESCRIPTOR)
+        say(f"downloading {shown(descriptor)} ...")
+        left = max_bytes - save(client, descriptor, folder / DESCRIPTOR, min(_MAX_DESCRIPTOR, max_bytes))
+        for file in _files(folder / DESCRIPTOR, shown(descriptor)):
             target = folder / file
             target.parent.mkdir(parents=True, exist_ok=True)
-            url = _beside(descriptor, urlsplit(descriptor).path, file)
-            say(f"downloading {url} ...")
-            left -= _save(session, url, target, left)
+            url = beside(descriptor, urlsplit(descriptor).path, file)
+            say(f"downloading {shown(url)} ...")
+            left -= save(client, url, target, left)
 
 
-def _session() -> requests.Session:
-    session = requests.Session()
+def session() -> requests.Session:
+    """What asks the server: a lost connection is tried again, at most five redirects are followed."""
+    client = requests.Session()
     retries = Retry(total=3, redirect=5, backoff_factor=0.2, status_forcelist=(502, 503, 504), raise_on_status=False)
     retries.respect_retry_after_header = False
     for scheme in ("http://", "https://"):
-        session.mount(scheme, HTTPAdapter(max_retries=retries))
-    session.max_redirects = 5
+        client.mount(scheme, HTTPAdapter(max_retries=retries))
+    client.max_redirects = 5
     # Packed bodies could grow without bound while they are unpacked, and their length could not be compared.
-    session.headers["Accept-Encoding"] = "identity"
-    return session
+    client.headers["Accept-Encoding"] = "identity"
+    return client
 
 
-def _beside(address: str, path: str, file: str) -> str:
+def beside(address: str, path: str, file: str) -> str:
     """The address of a file in the folder of ``path``, on the same host and with the same query."""
     parts = urlsplit(address)
     return urlunsplit(parts._replace(path=path[: path.rindex("/") + 1] + quote(file), fragment=""))
 
 
-def _save(session: requests.Session, url: str, target: Path, most: int) -> int:
-    """The bytes written to ``target``, at most ``most``."""
-    where = visible(url)
+def save(client: requests.Session, url: str, target: Path, most: int) -> int:
+    """The bytes written to ``target``, at most ``most``; a NotThere where the server knows no such address."""
+    where = shown(url)
     try:
-        with session.get(url, stream=True, timeout=_TIMEOUT) as response:
+        with client.get(url, stream=True, timeout=_TIMEOUT) as response:
+            if response.status_code in (404, 410):
+                raise NotThere(f"{where}: the server answered {response.status_code} {visible(response.reason or '')} (expected 200 OK)")
             if response.status_code != 200:
                 _refuse(where, f"the server answered {response.status_code} {visible(response.reason or '')}", "200 OK")
             size = _copy(response, target, where, most)
@@ -156,12 +169,12 @@ def _files(descriptor: Path, where: str) -> list[str]:
     if len(paths) > _MAX_FILES:
         _refuse(where, f"names {len(paths):,} files", f"at most {_MAX_FILES:,}")
     for path in paths:
-        if not isinstance(path, str) or not _inside(path) or PurePosixPath(path) == PurePosixPath(DESCRIPTOR):
+        if not isinstance(path, str) or not inside(path) or PurePosixPath(path) == PurePosixPath(DESCRIPTOR):
             _refuse(where, f"resource path {path!r} leads out of the package", "a path relative to it, without '..'")
     return list(dict.fromkeys(PurePosixPath(path).as_posix() for path in paths))
 
 
-def _inside(path: str) -> bool:
+def inside(path: str) -> bool:
     """Whether the path is a relative one that stays below its folder, on every system."""
     pure = PurePosixPath(path)
     return bool(pure.parts) and not (pure.is_absolute() or ".." in pure.parts or re.search(r"[\\:\x00-\x1f]", path)) and len(path) < 1000
@@ -186,7 +199,7 @@ def _unpack(archive: Path, where: str, folder: Path, max_bytes: int) -> None:
 
 
 def _judge(entry: zipfile.ZipInfo, where: str) -> None:
-    if not _inside(entry.filename):
+    if not inside(entry.filename):
         _refuse(where, f"entry {entry.filename!r} leads out of the archive", "relative paths without '..'")
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind and kind not in (stat.S_IFREG, stat.S_IFDIR):
