@@ -1,7 +1,9 @@
 # Every target runs inside .venv, which the first one makes from the hashed lock.
 .DEFAULT_GOAL := data
-.PHONY: data test check lint types contracts faults unchanged stock bench lock clean help
+.PHONY: data test check lint types contracts faults unchanged stock stock-ready bench lock clean help
 BIN := .venv/bin
+# What the build writes and people commit.
+PUBLISHED := datapackage.json croissant.json schema-org.json CITATION.cff .zenodo.json data
 export UV_PYTHON_DOWNLOADS := never
 export GX_ANALYTICS_ENABLED := false
 
@@ -30,17 +32,26 @@ faults: .venv/.ready ## Inject every seeded fault into a good package: none may 
 
 unchanged: .venv/.ready ## Building again leaves the committed files as they are
 	@$(BIN)/factpack build --quiet
-	@git diff --exit-code --stat -- datapackage.json data || { echo "building changed committed files: commit what 'make data' wrote"; exit 1; }
-	@test -z "$$(git status --porcelain -- datapackage.json data)" || { git status --short -- datapackage.json data; echo "building left files that are not committed"; exit 1; }
+	@git diff --exit-code --stat -- $(PUBLISHED) || { echo "building changed committed files: commit what 'make data' wrote"; exit 1; }
+	@test -z "$$(git status --porcelain -- $(PUBLISHED))" || { git status --short -- $(PUBLISHED); echo "building left files that are not committed"; exit 1; }
 
-# An environment of its own with stock packages only, as a stranger has them: nothing of this project is in it.
-stock: build/stock/.ready ## Validate datapackage.json with stock frictionless from a clean install
+# Environments of their own with stock packages only, as a stranger has them: nothing of this project is in them. cffconvert needs older
+# packages than the others, and DuckDB's httpfs is a wheel for one release of DuckDB only.
+STOCK := build/stock/.ready build/stock-cff/.ready build/stock-afar/.ready
+
+stock: .venv/.ready $(STOCK) ## Validate every descriptor with the official tools from clean installs, and read the package over http
 	@build/stock/bin/frictionless validate datapackage.json
+	@$(BIN)/python -m pytest tests/stock
 
-build/stock/.ready: requirements.txt .venv/.ready
-	@echo "Setting up build/stock with stock frictionless ..."
-	@mkdir -p build && python3 -m venv build/stock
-	@$(BIN)/uv pip install --quiet --python build/stock/bin/python --constraint requirements.txt 'frictionless[parquet]' pandas pyarrow
+stock-ready: .venv/.ready $(STOCK)
+
+build/stock/.ready: requirements-stock.txt
+build/stock-cff/.ready: requirements-cff.txt
+build/stock-afar/.ready: requirements-afar.txt
+$(STOCK): build/%/.ready: | .venv/.ready
+	@echo "Setting up build/$* ..."
+	@rm -rf build/$* && mkdir -p build && python3 -m venv build/$*
+	@$(BIN)/uv pip install --quiet --python build/$*/bin/python --require-hashes -r $<
 	@touch $@
 
 bench: .venv/.ready ## Measure extraction, numbers, dates and validation, beside others where they are installed
@@ -49,9 +60,13 @@ bench: .venv/.ready ## Measure extraction, numbers, dates and validation, beside
 	@$(BIN)/python -m benchmarks.dates
 	@$(BIN)/python -m benchmarks.validation
 
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock"
 lock: .venv/.ready ## Write the hashed locks anew
-	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --extra dev --custom-compile-command "make lock" -o requirements.txt pyproject.toml
-	echo uv | $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" -o requirements-uv.txt -
+	$(COMPILE) --extra dev -o requirements.txt pyproject.toml
+	echo uv | $(COMPILE) -o requirements-uv.txt -
+	printf '%s\n' 'frictionless[parquet]' pandas pyarrow mlcroissant dplib-py jsonschema | $(COMPILE) --constraint requirements.txt -o requirements-stock.txt -
+	echo cffconvert | $(COMPILE) -o requirements-cff.txt -
+	printf '%s\n' duckdb==1.5.5 duckdb-extension-httpfs==1.5.5 pandas pyarrow | $(COMPILE) -o requirements-afar.txt -
 
 clean: ## Remove .venv and everything that is not committed and can be made again
 	rm -rf .venv build .factpack .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -72,7 +72,8 @@ def _staged_files(staged: Paths) -> Sequence[Path]:
     """What the build and the release wrote, but the database and what the repository keeps of each release."""
     apart = (staged.database.parent, staged.releases, staged.dist)
     found = (p for p in sorted(staged.root.rglob("*")) if p.is_file() and not any(p.is_relative_to(place) for place in apart))
-    return [path.relative_to(staged.root) for path in found]
+    # Hidden files tell services of the repository something, not its readers.
+    return [path for path in (p.relative_to(staged.root) for p in found) if not path.name.startswith(".")]
 
 
 def _copy(source: Path, target: Path) -> None:

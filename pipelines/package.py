@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,17 @@ import pyarrow.parquet as pq
 from pipelines.article import Article
 from pipelines.as_of import write_history
 from pipelines.derive.arrow import arrow_schema
-from pipelines.derive.descriptors import TableFiles, check_about, datapackage
+from pipelines.derive.citation import citation_cff, zenodo
+from pipelines.derive.coverage import coverage
+from pipelines.derive.croissant import croissant
+from pipelines.derive.descriptors import TableFiles, datapackage
 from pipelines.derive.dictionary import dictionary
 from pipelines.derive.logical import logical_hash
+from pipelines.derive.metadata import Metadata, read_metadata
+from pipelines.derive.schemaorg import schema_org
 from pipelines.derive.sql import comments, create_table, fill_table, literal, name, ordered
 from pipelines.derive.verification import verification_sql
-from pipelines.derive.views import views
+from pipelines.derive.views import package_view, views, views_sql
 from pipelines.errors import DataError, ToolError
 from pipelines.history import NOTHING_RELEASED, History
 from pipelines.paths import Paths
@@ -50,7 +55,7 @@ def stage(
     The database is left out where its keys or checks refuse the rows: the checks name these rows, and ``swap`` refuses
     a tree without it.
     """
-    check_about(about)
+    metadata, articles = read_metadata(about), list(articles)
     staged = Paths(paths.scratch / "stage")
     shutil.rmtree(staged.root, ignore_errors=True)
     staged.tables.mkdir(parents=True)
@@ -59,12 +64,34 @@ def stage(
         write_csv(rows, staged.tables / f"{table}.csv")
         write_parquet(rows, staged.tables / f"{table}.parquet")
     files = tables_on_disk(schemas.values(), staged)
-    _write_text(staged.descriptor, _json(datapackage(schemas, files, about, articles)))
-    _write_text(staged.dictionary, dictionary(schemas, made, about))
+    descriptor = datapackage(schemas, files, metadata, articles)
+    _write_text(staged.descriptor, json_text(descriptor))
+    for path, text in companions(staged, metadata, schemas, files, made, descriptor["sources"]).items():
+        _write_text(path, text)
     _write_text(staged.verifier, SOURCE.read_text(encoding="utf-8"))
     _write_text(staged.verification_sql, verification_sql(schemas))
-    write_database(staged.database, made, schemas, history, identity(about, staged.descriptor))
+    _write_text(staged.views_sql, views_sql(schemas))
+    write_database(staged.database, made, schemas, history, package_view(metadata, sha256_of(staged.descriptor)))
     return staged.root
+
+
+def companions(
+    paths: Paths,
+    metadata: Metadata,
+    schemas: Mapping[str, Schema],
+    files: Mapping[str, TableFiles],
+    tables: Mapping[str, pa.Table],
+    known: Sequence[Mapping[str, str]],
+) -> dict[Path, str]:
+    """The text of each file beside ``datapackage.json`` that says what the package is, by path; ``known`` are its sources."""
+    covered = coverage(tables, schemas)
+    return {
+        paths.dictionary: dictionary(schemas, tables, metadata),
+        paths.croissant: json_text(croissant(metadata, schemas, files, covered)),
+        paths.schema_org: json_text(schema_org(metadata, schemas, files, known, covered)),
+        paths.citation: citation_cff(metadata),
+        paths.zenodo: json_text(zenodo(metadata)),
+    }
 
 
 def write_csv(rows: pa.Table, path: Path) -> None:
@@ -83,14 +110,9 @@ def write_parquet(rows: pa.Table, path: Path) -> None:
     pq.write_table(rows, path, compression="zstd", compression_level=3, row_group_size=ROW_GROUP)
 
 
-def identity(about: Mapping[str, Any], descriptor: Path) -> str:
-    """The view that says which package a database holds; the hash of the descriptor ties it to the files beside it."""
-    version = literal(about["version"]) if about.get("version") else "CAST(NULL AS VARCHAR)"
-    values = f"{literal(about['name'])} AS name, {literal(about['title'])} AS title, {version} AS version"
-    return f"CREATE VIEW package AS SELECT {values}, {literal(sha256_of(descriptor))} AS descriptor_sha256"
-
-
-def write_database(path: Path, tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema], history: History, which: str) -> bool:
+def write_database(
+    path: Path, tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema], history: History, which: Sequence[str]
+) -> bool:
     """Whether the rows kept every key and check, so that the DuckDB file with tables, comments and views stands."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -101,7 +123,7 @@ def write_database(path: Path, tables: Mapping[str, pa.Table], schemas: Mapping[
             for schema in ordered(schemas):
                 connection.execute(create_table(schema))
                 _fill(connection, schema, tables[schema.name])
-            for statement in [line for schema in schemas.values() for line in comments(schema)] + views(schemas) + [which]:
+            for statement in [line for schema in schemas.values() for line in comments(schema)] + [*views(schemas), *which]:
                 connection.execute(statement)
             write_history(connection, history)
             connection.execute("USE memory; DETACH package")
@@ -162,7 +184,8 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _json(value: object) -> str:
+def json_text(value: object) -> str:
+    """The value as the published JSON files hold it: indented, in UTF-8, with a line feed at the end."""
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -67,8 +67,28 @@ class Paths:
         return self.root / "data" / "verify.sql"
 
     @property
+    def views_sql(self) -> Path:
+        return self.root / "data" / "views.sql"
+
+    @property
     def descriptor(self) -> Path:
         return self.root / "datapackage.json"
+
+    @property
+    def croissant(self) -> Path:
+        return self.root / "croissant.json"
+
+    @property
+    def schema_org(self) -> Path:
+        return self.root / "schema-org.json"
+
+    @property
+    def citation(self) -> Path:
+        return self.root / "CITATION.cff"
+
+    @property
+    def zenodo(self) -> Path:
+        return self.root / ".zenodo.json"
 
     @property
     def database(self) -> Path:

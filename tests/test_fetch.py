@@ -95,7 +95,9 @@ def archive(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """The files below the folder but the hidden ones, which no archive gives up."""
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def tables_of(folder: Path) -> dict[str, bytes]:

@@ -1,7 +1,7 @@
 """The descriptor against the disk: every file declared, hashed and counted, CSV and Parquet with equal rows and types."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.checks.described import REMEDY as REBUILD
+from pipelines.checks.described import check_described
 from pipelines.checks.problem import LISTED, Problem
 from pipelines.derive.arrow import arrow_schema
 from pipelines.derive.descriptors import TableFiles, resources, sources
@@ -16,8 +18,6 @@ from pipelines.derive.sql import literal, name
 from pipelines.package import tables_on_disk
 from pipelines.paths import Paths
 from pipelines.schema import Schema
-
-REBUILD = "Run 'factpack build': nobody edits published files by hand."
 
 
 def read_tables(paths: Paths, schemas: Mapping[str, Schema]) -> tuple[dict[str, pa.Table], list[Problem]]:
@@ -48,7 +48,9 @@ def check_files(
             yield from _embedded(paths, schema)
             yield from _same_rows(paths, schema) if table in present else ()
     found = tables_on_disk([schemas[table] for table in schemas if table in present], paths)
-    yield from _descriptor(paths, schemas, found, tables.get("articles"))
+    written = yield from _descriptor(paths, schemas, found, tables.get("articles"))
+    if written is not None and only is None and len(found) == len(schemas):
+        yield from check_described(paths, schemas, found, tables, written)
 
 
 def _undeclared(paths: Paths, schemas: Mapping[str, Schema]) -> Iterator[Problem]:
@@ -62,13 +64,14 @@ def _undeclared(paths: Paths, schemas: Mapping[str, Schema]) -> Iterator[Problem
 
 def _descriptor(
     paths: Paths, schemas: Mapping[str, Schema], found: Mapping[str, TableFiles], articles: pa.Table | None
-) -> Iterator[Problem]:
+) -> Generator[Problem, None, Mapping[str, Any] | None]:
+    """A problem for each difference; returns the descriptor, None where it cannot be read."""
     try:
         written = json.loads(paths.descriptor.read_text(encoding="utf-8"))
         declared: dict[str, dict[str, Any]] = {resource["name"]: resource for resource in written["resources"]}
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         yield Problem("datapackage.json", None, None, "descriptor", None, f"cannot be read: {error!r}", REBUILD)
-        return
+        return None
     if articles is not None and written.get("sources") != (wanted := sources(articles.to_pylist())):
         message = f"the sources are not the rows of articles (expected {len(wanted)})"
         yield Problem("datapackage.json", None, None, "descriptor sources", len(written.get("sources") or ()), message, REBUILD)
@@ -81,6 +84,7 @@ def _descriptor(
             yield Problem(table, None, None, "descriptor", resource, "resource is declared in datapackage.json but has no schema", REBUILD)
         elif resource in expected:
             yield from _differences(resource, declared[resource], expected[resource])
+    return written  # type: ignore[no-any-return]
 
 
 def _differences(resource: str, declared: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[Problem]:

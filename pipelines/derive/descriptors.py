@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.article import Article
-from pipelines.errors import InputError, did_you_mean
+from pipelines.derive.metadata import Metadata, published_contributor, published_licence
 from pipelines.schema import Schema
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 ROWS_KEY = "x-rows"
 LOGICAL_HASH_KEY = "x-logical-hash"
-_NEEDED = ("name", "title", "description", "licences", "contributors")
-_OPTIONAL = ("version", "homepage", "keywords")
-# Known from the last release only, and for other descriptors.
-_RELEASED = ("released_on",)
 
 
 @dataclass(frozen=True)
@@ -28,29 +24,22 @@ class TableFiles:
     parquet: tuple[str, str, int]
 
 
-def check_about(about: Mapping[str, Any]) -> None:
-    """Nothing; an InputError where ``data/about.yaml`` lacks a key or has one that nothing reads."""
-    for key in about:
-        if key not in (*_NEEDED, *_OPTIONAL, *_RELEASED):
-            known = (*_NEEDED, *_OPTIONAL)
-            raise InputError(f"data/about.yaml: key {key!r} is unknown (expected {', '.join(known)}{did_you_mean(str(key), known)})")
-    for key in _NEEDED:
-        if not about.get(key):
-            raise InputError(f"data/about.yaml: {key!r} is missing or empty")
-    for key in ("licences", "contributors"):
-        if not isinstance(about[key], list) or not all(isinstance(item, dict) and item for item in about[key]):
-            raise InputError(f"data/about.yaml: {key!r} is {about[key]!r} (expected a list of objects, such as - title: ...)")
-
-
 def datapackage(
-    schemas: Mapping[str, Schema], files: Mapping[str, TableFiles], about: Mapping[str, Any], articles: Iterable[Article]
+    schemas: Mapping[str, Schema], files: Mapping[str, TableFiles], metadata: Metadata, articles: Iterable[Article]
 ) -> dict[str, Any]:
     """The content of ``datapackage.json`` (Data Package v2): resources X (CSV) and X-parquet for every table X."""
-    check_about(about)
-    head = {"$schema": PROFILE, **{key: about[key] for key in ("name", "title", "description")}}
-    head |= {key: about[key] for key in _OPTIONAL if about.get(key)}
-    head |= {"licenses": about["licences"], "contributors": about["contributors"], "sources": sources(map(vars, articles))}
-    return head | {"resources": resources(schemas, files)}
+    told = {"version": metadata.version, "homepage": metadata.homepage, "keywords": list(metadata.keywords)}
+    # The day of the release, not of the build: the same rows give the same bytes.
+    told |= {"created": f"{metadata.released_on}T00:00:00Z" if metadata.released_on else None}
+    return {
+        "$schema": PROFILE,
+        **{"name": metadata.name, "title": metadata.title, "description": metadata.description},
+        **{key: value for key, value in told.items() if value},
+        "licenses": [published_licence(licence) for licence in metadata.licences],
+        "contributors": [published_contributor(c) for c in metadata.contributors],
+        "sources": sources(map(vars, articles)),
+        "resources": resources(schemas, files),
+    }
 
 
 def resources(schemas: Mapping[str, Schema], files: Mapping[str, TableFiles]) -> list[dict[str, Any]]:

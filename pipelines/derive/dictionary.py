@@ -1,21 +1,22 @@
 """The data dictionary, ``data/README.md``: what each table and column means, and how to read and cite the files safely."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.derive.metadata import Contributor, Licence, Metadata
 from pipelines.schema import Field, Schema
 
 # What a spreadsheet runs as a formula when a cell begins with it.
 FORMULA = r"^[=+\-@\t\r]"
+LINE = "\n"
 
 
-def dictionary(schemas: Mapping[str, Schema], tables: Mapping[str, pa.Table], about: Mapping[str, Any]) -> str:
+def dictionary(schemas: Mapping[str, Schema], tables: Mapping[str, pa.Table], metadata: Metadata) -> str:
     """The text of ``data/README.md``."""
     example = next((s.name for s in schemas.values() if s.kind == "fact"), next(iter(schemas)))
-    sections = [_head(about), _overview(schemas, tables), _reading(tables, example), _citing(about)]
+    sections = [_head(metadata), _overview(schemas, tables), _reading(tables, example), _citing(metadata)]
     sections += [_table(schema, tables[schema.name].num_rows) for schema in schemas.values()]
     return "\n".join(sections)
 
@@ -26,13 +27,21 @@ def formula_cells(table: pa.Table) -> int:
     return sum(pc.sum(pc.match_substring_regex(column, FORMULA)).as_py() or 0 for column in strings)
 
 
-def _head(about: Mapping[str, Any]) -> str:
+def _head(metadata: Metadata) -> str:
+    version = f"Version: {metadata.version or 'none yet'}" + (f", released on {metadata.released_on}" if metadata.released_on else "")
+    lines = [
+        f"- Licence: {', '.join(map(_licence, metadata.licences))}",
+        f"- By: {', '.join(map(_contributor, metadata.creators))}",
+        f"- With: {', '.join(map(_contributor, metadata.helpers))}" if metadata.helpers else "",
+        f"- Keywords: {', '.join(metadata.keywords)}" if metadata.keywords else "",
+        f"- {version}",
+    ]
     return f"""<!-- Generated from schemas/ and data/about.yaml by the build: change those. -->
-# {about["title"]}
+# {metadata.title}
 
-{str(about["description"]).strip()}
+{metadata.description}
 
-Licence: {_licences(about)}.
+{LINE.join(filter(None, lines))}
 """
 
 
@@ -66,13 +75,12 @@ Unicode code points of the stored text. Where the quote is withheld its hash and
 """
 
 
-def _citing(about: Mapping[str, Any]) -> str:
-    who = ", ".join(str(person.get("title") or person.get("organization")) for person in about["contributors"])
-    version = f" Version {about['version']}." if about.get("version") else ""
-    address = f" {about['homepage']}" if about.get("homepage") else ""
+def _citing(metadata: Metadata) -> str:
     return f"""## Citing
 
-{who}: *{about["title"]}*.{version}{address} Name the version or the commit, and for a single value its `fact_id` and the article that it was read from.
+> {metadata.citation}
+
+Name the version or the commit, and for a single value its `fact_id` and the article that it was read from.
 """
 
 
@@ -106,13 +114,12 @@ def _keys(schema: Schema) -> Iterator[str]:
         yield f"{_code(key.fields)} in `{key.table}` ({_code(key.target_fields)})"
 
 
-def _licences(about: Mapping[str, Any]) -> str:
-    return ", ".join(_link(licence) for licence in about["licences"])
+def _licence(licence: Licence) -> str:
+    return f"[{licence.label}]({licence.path})" if licence.path else licence.label
 
 
-def _link(licence: Mapping[str, Any]) -> str:
-    title = str(licence.get("title") or licence.get("name"))
-    return f"[{title}]({licence['path']})" if licence.get("path") else title
+def _contributor(c: Contributor) -> str:
+    return f"[{c.name}]({c.address})" if c.address else c.name
 
 
 def _code(columns: tuple[str, ...]) -> str:

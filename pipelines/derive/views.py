@@ -3,17 +3,63 @@
 from collections.abc import Mapping, Sequence
 
 from pipelines.derive.casualties import ESTIMATES, TIMELINE
-from pipelines.derive.sql import literal, name
+from pipelines.derive.metadata import Metadata
+from pipelines.derive.sql import comments, literal, name
 from pipelines.schema import Field, Schema
 
 CLAIMS_MEANING = "Every fact of every fact table in one row: who said what, when, and in which words."
 TIMELINE_MEANING = "Asserted casualty estimates by the day of the claim, or of publication where that is not known (dated_by says which)."
+
+HEAD = """-- The tables and views of the package over its Parquet files, for whoever does not want the database file.
+-- From the folder that holds datapackage.json: duckdb -init data/views.sql, or in a session .read data/views.sql
+-- Runs on DuckDB 1.5 and newer.
+"""
 
 # The same thing under the name that each fact table gives it.
 CLAIMANT, CLAIMANT_ID = ("claimant_text", "speaker_text"), ("claimant_id", "speaker_id")
 CLAIMED_ON = ("reported_on", "said_on")
 # Who said or passed it on, and where, stand in columns of their own or would drown the claim.
 _NOT_THE_CLAIM = (*CLAIMANT, "relayed_by_text", "reported_to_text", "contested_by_text")
+
+
+def views_sql(schemas: Mapping[str, Schema]) -> str:
+    """The text of ``data/views.sql``: the tables as views over the relative Parquet paths, then the views and the macro over them."""
+    statements = [line for schema in schemas.values() for line in (_over_parquet(schema), *comments(schema, "VIEW"))]
+    statements += [line.replace("CREATE ", "CREATE OR REPLACE ", 1) if line.startswith("CREATE ") else line for line in views(schemas)]
+    return HEAD + "".join(f"{statement};\n" for statement in statements)
+
+
+def _over_parquet(schema: Schema) -> str:
+    columns = ", ".join(name(f.name) for f in schema.fields)
+    return (
+        f"CREATE OR REPLACE VIEW {name(schema.name)} AS SELECT {columns} FROM read_parquet({literal(f'data/tables/{schema.name}.parquet')})"
+    )
+
+
+def package_view(metadata: Metadata, descriptor_sha256: str) -> list[str]:
+    """The statements of the view that says which package a database holds; the descriptor's hash ties it to the files beside it."""
+    values = {
+        "name": metadata.name,
+        "title": metadata.title,
+        "description": metadata.description,
+        "version": metadata.version,
+        "released_on": metadata.released_on,
+        "licences": ", ".join(licence.label for licence in metadata.licences),
+        "contributors": ", ".join(c.name for c in metadata.contributors),
+        "keywords": ", ".join(metadata.keywords) or None,
+        "homepage": metadata.homepage,
+        "descriptor_sha256": descriptor_sha256,
+    }
+    columns = [f"{_known(key, value)} AS {key}" for key, value in values.items()]
+    # DuckDB has no comment for a database as a whole.
+    return [
+        f"CREATE VIEW package AS SELECT {', '.join(columns)}",
+        f"COMMENT ON VIEW package IS {literal(f'{metadata.title}: {metadata.description}')}",
+    ]
+
+
+def _known(key: str, value: object) -> str:
+    return literal(value) if value is not None else f"CAST(NULL AS {'DATE' if key == 'released_on' else 'VARCHAR'})"
 
 
 def views(schemas: Mapping[str, Schema]) -> list[str]:

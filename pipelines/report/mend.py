@@ -50,6 +50,9 @@ class Mending:
             return self._accepted(problem)
         if problem.row is None and problem.rule.startswith("expectation "):
             return self._expected(problem) or self._schema(problem)
+        for file in (self._paths.dictionary, self._paths.croissant, self._paths.schema_org, self._paths.citation, self._paths.zenodo):
+            if problem.table == file.relative_to(self._paths.root).as_posix():
+                return self._worded(file, str(problem.value))
         if _of_files(problem):
             return self._named(self._paths.descriptor, _resource(problem))
         if problem.rule in _SCHEMA_RULES:
@@ -80,6 +83,11 @@ class Mending:
         """The column's line in the table's schema."""
         file = self._paths.schemas / f"{problem.table}.json"
         return self._named(file, problem.column) if _plain(problem.table) else None
+
+    def _worded(self, file: Path, words: str) -> Place | None:
+        """The first line of the file that holds the words, else its first."""
+        text = self._text(file)
+        return None if text is None else self._at(file, text, max(0, text.find(words)))
 
     def _named(self, file: Path, name: str | None) -> Place | None:
         """The line of a JSON file on which something gets this name, else its first."""

@@ -16,6 +16,7 @@ from pipelines.checks.continuity import check_continuity
 from pipelines.derive.descriptors import datapackage
 from pipelines.derive.evaluator import Evaluator
 from pipelines.derive.expectations import Verdict, findings
+from pipelines.derive.metadata import read_metadata
 from pipelines.package import shaped, stage, tables_on_disk, write_csv, write_parquet
 from pipelines.paths import Paths
 
@@ -129,7 +130,7 @@ def _write(tables: Tables, paths: Paths) -> None:
             write_csv(made, paths.tables / f"{table}.csv")
             write_parquet(made, paths.tables / f"{table}.parquet")
     files = tables_on_disk(schemas.values(), paths)
-    paths.descriptor.write_text(json.dumps(datapackage(schemas, files, ABOUT, ARTICLES)), encoding="utf-8")
+    paths.descriptor.write_text(json.dumps(datapackage(schemas, files, read_metadata(ABOUT), ARTICLES)), encoding="utf-8")
 
 
 def caught(fault: Fault, problems: Sequence[Problem]) -> bool:
@@ -175,7 +176,7 @@ def filled(table: str, column: str) -> int:
 
 def all_faults() -> Iterator[Fault]:
     """Every fault, generated or written by hand."""
-    from faults import by_schema, in_expectations, in_files, in_lives, in_releases, in_words
+    from faults import by_schema, in_descriptions, in_expectations, in_files, in_lives, in_releases, in_words
 
-    for module in (by_schema, in_words, in_files, in_lives, in_releases, in_expectations):
+    for module in (by_schema, in_words, in_files, in_descriptions, in_lives, in_releases, in_expectations):
         yield from module.faults()
