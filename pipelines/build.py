@@ -79,14 +79,14 @@ def make(paths: Paths, say: Say, max_bytes: int) -> Made:
     records = [r for a in articles for r in _records(a, decisions, lexicon, schemas, released)]
     measured = evaluate(read_folder(paths.gold / "articles"), paths.gold / "gold", lexicon, schemas)
     ledger = lives(records, history, articles, decisions, read_acceptances(paths.continuity))
-    tables = build_tables(articles, records, ledger, lexicon, measured.rows, schemas)
+    tables = build_tables(articles, records, ledger, lexicon, measured.rows, schemas, _kept(articles, decisions, history))
     return Made(schemas, about, articles, records, tables, history)
 
 
 def stage_and_check(made: Made, built: Edition, history: History, paths: Paths, say: Say, evaluator: Evaluator) -> tuple[Path, CheckReport]:
     """The staged package and the report of its checks; a DataError where one finds a problem. ``history`` is what its database tells."""
     say("writing tables ...")
-    staged = stage(built.tables, made.schemas, built.about(made.about), made.articles, paths, history)
+    staged = stage(built.tables, made.schemas, built.about(made.about), paths, history)
     texts = {a.article_id: a for a in made.articles}
     report = check_package(
         Paths(staged),
@@ -129,6 +129,16 @@ def _last(history: History, built: Edition, paths: Paths) -> Paths | None:
     for table, rows in follows.tables.items():
         write_parquet(rows, last.tables / f"{table}.parquet")
     return last
+
+
+def _kept(articles: Sequence[Article], decisions: Sequence[Decision], history: History) -> dict[str, list[dict[str, Any]]]:
+    """Rows of the last release that stay: identifiers that were published are not taken back because a fact is.
+
+    An article that was withdrawn stays as a row when its text is gone, since the ledger names it.
+    """
+    rows = {table: of.to_pylist() for table, of in history.last.tables.items() if table in ("articles", "actors", "places", "conflicts")}
+    without_text = {d.article_id for d in decisions if d.kind == "withdraw"} - {a.article_id for a in articles}
+    return rows | {"articles": [row for row in rows.get("articles", ()) if row["article_id"] in without_text]}
 
 
 def _unknown(records: Sequence[Record]) -> list[str]:

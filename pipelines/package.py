@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipelines.article import Article
 from pipelines.as_of import write_history
 from pipelines.derive.arrow import arrow_schema
 from pipelines.derive.citation import citation_cff, zenodo
@@ -44,7 +43,6 @@ def stage(
     tables: Mapping[str, pa.Table],
     schemas: Mapping[str, Schema],
     about: Mapping[str, Any],
-    articles: Iterable[Article],
     paths: Paths,
     history: History = NOTHING_RELEASED,
 ) -> Path:
@@ -55,7 +53,7 @@ def stage(
     The database is left out where its keys or checks refuse the rows: the checks name these rows, and ``swap`` refuses
     a tree without it.
     """
-    metadata, articles = read_metadata(about), list(articles)
+    metadata = read_metadata(about)
     staged = Paths(paths.scratch / "stage")
     shutil.rmtree(staged.root, ignore_errors=True)
     staged.tables.mkdir(parents=True)
@@ -64,7 +62,7 @@ def stage(
         write_csv(rows, staged.tables / f"{table}.csv")
         write_parquet(rows, staged.tables / f"{table}.parquet")
     files = tables_on_disk(schemas.values(), staged)
-    descriptor = datapackage(schemas, files, metadata, articles)
+    descriptor = datapackage(schemas, files, metadata, made["articles"].to_pylist() if "articles" in made else ())
     _write_text(staged.descriptor, json_text(descriptor))
     for path, text in companions(staged, metadata, schemas, files, made, descriptor["sources"]).items():
         _write_text(path, text)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 
 import pyarrow as pa
 
@@ -21,14 +22,24 @@ Rows = list[dict[str, object]]
 
 
 def build_tables(
-    articles: Sequence[Article], records: Sequence[Record], ledger: Rows, lexicon: Lexicon, accuracy: Rows, schemas: Mapping[str, Schema]
+    articles: Sequence[Article],
+    records: Sequence[Record],
+    ledger: Rows,
+    lexicon: Lexicon,
+    accuracy: Rows,
+    schemas: Mapping[str, Schema],
+    kept: Mapping[str, Rows] = MappingProxyType({}),
 ) -> dict[str, pa.Table]:
-    """Every declared table but the changes, typed and sorted by its key."""
+    """Every declared table but the changes, typed and sorted by its key.
+
+    ``kept`` are rows of the last release, by table, that stay though no fact needs them: of articles that were withdrawn with their texts,
+    and of the lexicon, as far as that still knows them.
+    """
     by_id = {a.article_id: a for a in articles}
     rows: dict[str, Rows] = fact_rows(records, by_id, schemas)
-    rows["articles"] = [_article_row(a) for a in articles]
+    rows["articles"] = [_article_row(a) for a in articles] + list(kept.get("articles", ()))
     rows["ledger"] = ledger
-    rows |= _lexicon_rows(rows, lexicon, schemas)
+    rows |= _lexicon_rows(rows, lexicon, schemas, kept)
     rows["vague_numbers"] = [{"words": w, "count_low": n} for w, n in lexicon.vague.items()]
     rows["accuracy"] = accuracy
     unknown = set(rows) ^ {name for name, s in schemas.items() if s.kind not in ("derived", "changes")}
@@ -90,10 +101,10 @@ def _article_row(article: Article) -> dict[str, object]:
     return {**row, "text_sha256": article.text_sha256, "text_chars": len(article.text)}
 
 
-def _lexicon_rows(rows: Mapping[str, Rows], lexicon: Lexicon, schemas: Mapping[str, Schema]) -> dict[str, Rows]:
-    """The actors, places and conflicts that rows point at, and what these are a part of."""
+def _lexicon_rows(rows: Mapping[str, Rows], lexicon: Lexicon, schemas: Mapping[str, Schema], kept: Mapping[str, Rows]) -> dict[str, Rows]:
+    """The actors, places and conflicts that rows point at or a release held, and what these are a part of."""
     entries: dict[str, Mapping[str, object]] = {"actors": lexicon.actors, "places": lexicon.places, "conflicts": lexicon.conflicts}
-    named: dict[str, set[str]] = {table: set() for table in entries}
+    named = {table: {str(r[schemas[table].primary_key[0]]) for r in kept.get(table, ())} & set(entries[table]) for table in entries}
     for table, found in rows.items():
         for key in schemas[table].foreign_keys:
             if key.table in named:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_package import ABOUT, HARBOUR, NOTE, good_tables, prepare, real_schemas
+from small_package import ABOUT, good_tables, prepare, real_schemas
 
 from pipelines.package import stage
 from pipelines.paths import Paths
@@ -21,7 +21,7 @@ def schemas() -> dict[str, Schema]:
 
 @pytest.fixture(scope="session")
 def staged_once(tmp_path_factory: pytest.TempPathFactory, schemas: dict[str, Schema]) -> Path:
-    return stage(good_tables(schemas), schemas, ABOUT, [HARBOUR, NOTE], Paths(tmp_path_factory.mktemp("staged")))
+    return stage(good_tables(schemas), schemas, ABOUT, Paths(tmp_path_factory.mktemp("staged")))
 
 
 @pytest.fixture

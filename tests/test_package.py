@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from small_package import ABOUT, HARBOUR, NOTE, as_given, good_rows, good_tables, prepare
+from small_package import ABOUT, as_given, good_rows, good_tables, prepare
 
 from pipelines import swap as swapping
 from pipelines.checks.files import csv_query
@@ -45,9 +45,7 @@ def test_two_stagings_give_the_same_bytes(tmp_path: Path, schemas: dict[str, Sch
     trees = []
     for folder in ("one", "two"):
         paths = prepare(Paths(tmp_path / folder))
-        trees.append(
-            published(Paths(stage(good_tables(schemas), schemas, ABOUT, [NOTE, HARBOUR] if folder == "two" else [HARBOUR, NOTE], paths)))
-        )
+        trees.append(published(Paths(stage(good_tables(schemas), schemas, ABOUT, paths))))
     assert trees[0] == trees[1]
     assert len(trees[0]) == 2 * len(schemas) + 10, "tables, five descriptors, codebook, verify.py, verify.sql, views.sql and the database"
 
@@ -81,7 +79,7 @@ def test_awkward_cells_survive_csv(tmp_path: Path, schemas: dict[str, Schema]) -
     ]
     rows = good_rows()
     rows["vague_numbers"] = [{"words": word, "count_low": n} for n, word in enumerate(words, start=1)]
-    staged = Paths(stage(good_tables(schemas, rows), schemas, ABOUT, [], prepare(Paths(tmp_path))))
+    staged = Paths(stage(good_tables(schemas, rows), schemas, ABOUT, prepare(Paths(tmp_path))))
     assert sorted(
         row[0] for row in duckdb.sql(csv_query(staged.tables / "vague_numbers.csv", schemas["vague_numbers"])).fetchall()
     ) == sorted(words)
@@ -129,15 +127,15 @@ def test_an_empty_string_is_refused(tmp_path: Path, schemas: dict[str, Schema]) 
     rows = good_rows()
     rows["articles"][0]["publisher"] = ""
     with pytest.raises(DataError, match="articles row 1 publisher: an empty string"):
-        stage(good_tables(schemas, rows), schemas, ABOUT, [], Paths(tmp_path))
+        stage(good_tables(schemas, rows), schemas, ABOUT, Paths(tmp_path))
 
 
 def test_tables_of_another_shape_are_refused(tmp_path: Path, schemas: dict[str, Schema]) -> None:
     tables = good_tables(schemas)
     with pytest.raises(ToolError, match="articles: columns are"):
-        stage(tables | {"articles": tables["articles"].drop_columns(["title"])}, schemas, ABOUT, [], Paths(tmp_path))
+        stage(tables | {"articles": tables["articles"].drop_columns(["title"])}, schemas, ABOUT, Paths(tmp_path))
     with pytest.raises(ToolError, match="no rows were built"):
-        stage({"articles": tables["articles"]}, schemas, ABOUT, [], Paths(tmp_path))
+        stage({"articles": tables["articles"]}, schemas, ABOUT, Paths(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -146,14 +144,14 @@ def test_tables_of_another_shape_are_refused(tmp_path: Path, schemas: dict[str, 
 )
 def test_about_is_read_strictly(tmp_path: Path, schemas: dict[str, Schema], key: str, value: object, words: str) -> None:
     with pytest.raises(InputError, match=words):
-        stage(good_tables(schemas), schemas, ABOUT | {key: value}, [], Paths(tmp_path))
+        stage(good_tables(schemas), schemas, ABOUT | {key: value}, Paths(tmp_path))
 
 
 def test_rows_that_break_a_key_leave_no_database_and_are_not_published(tmp_path: Path, schemas: dict[str, Schema]) -> None:
     rows = good_rows()
     rows["actors"][0]["part_of_actor_id"] = "nobody"
     paths = prepare(Paths(tmp_path))
-    staged = stage(good_tables(schemas, rows), schemas, ABOUT, [], paths)
+    staged = stage(good_tables(schemas, rows), schemas, ABOUT, paths)
     assert not Paths(staged).database.exists()
     with pytest.raises(ToolError, match="database is missing"):
         swapping.swap(staged, paths)
@@ -163,7 +161,7 @@ def test_rows_that_break_a_key_leave_no_database_and_are_not_published(tmp_path:
 def test_a_swap_touches_only_what_changed_and_removes_what_is_stale(good_package: Paths, schemas: dict[str, Schema]) -> None:
     (good_package.tables / "old.csv").write_text("x\n", encoding="utf-8")
     untouched = (good_package.tables / "places.csv").stat().st_ino
-    changed = swapping.swap(stage(changed_tables(schemas), schemas, ABOUT, [HARBOUR, NOTE], good_package), good_package)
+    changed = swapping.swap(stage(changed_tables(schemas), schemas, ABOUT, good_package), good_package)
     assert "data/tables/old.csv" in changed
     assert "data/tables/places.csv" not in changed
     assert not (good_package.tables / "old.csv").exists()
@@ -232,7 +230,7 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new_package(tmp_path: Path) 
 
 
 def test_a_recovery_that_is_killed_is_recovered(good_package: Paths, schemas: dict[str, Schema], monkeypatch: pytest.MonkeyPatch) -> None:
-    staged = stage(changed_tables(schemas), schemas, ABOUT, [HARBOUR, NOTE], good_package)
+    staged = stage(changed_tables(schemas), schemas, ABOUT, good_package)
     wanted = published(Paths(staged))
     replace, calls = Path.replace, []
 

@@ -57,7 +57,7 @@ def with_texts(root: Path) -> Path:
 def staged(tables: Tables, folder: Path, monkeypatch: pytest.MonkeyPatch, schemas: dict[str, Schema] | None = None) -> Path:
     """A package of these rows, with hashes that are right; its database is not looked at here."""
     monkeypatch.setattr("pipelines.package.write_database", lambda *_: True)
-    return stage(tables, schemas or real_schemas(), ABOUT, [HARBOUR, NOTE], Paths(folder))
+    return stage(tables, schemas or real_schemas(), ABOUT, Paths(folder))
 
 
 def only(table: str, monkeypatch: pytest.MonkeyPatch) -> None:

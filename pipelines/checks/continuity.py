@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.acceptances import Acceptance
 from pipelines.checks.problem import Problem
@@ -59,8 +60,20 @@ def check_continuity(new: Tables, last: Tables, schemas: Mapping[str, Schema], a
             yield Problem(a.table, a.fact or a.key, a.column, "acceptance", a.where, message, f"Remove the entry at {a.where}.")
 
 
+def without_told(new: Tables, last: Tables, schemas: Mapping[str, Schema]) -> Tables:
+    """The tables of the last release without the facts of which the ledger says now why they are gone: nothing is to be compared with them."""
+    lives = _lives(new)
+    told = pa.array([fact for fact in _facts(last, schemas) if _gone(lives.get(fact))], pa.string())
+    if not len(told):
+        return last
+    follow = {s.name for s in schemas.values() if s.kind in ("fact", "link", "evidence")}
+    left = {t: rows.filter(pc.invert(pc.is_in(rows.column("fact_id"), told))) for t, rows in last.items() if t in follow}
+    return {**last, **left}
+
+
 def _breaks(new: Tables, last: Tables, schemas: Mapping[str, Schema]) -> Iterator[_Break]:
     lives, were = _lives(new), _lives(last)
+    left = without_told(new, last, schemas)
     yield from _removed(new, last)
     for schema in (s for s in schemas.values() if s.name in new and s.name in last):
         if schema.kind == "fact":
@@ -69,8 +82,8 @@ def _breaks(new: Tables, last: Tables, schemas: Mapping[str, Schema]) -> Iterato
         if schema.kind in KEPT:
             yield from _removed_keys(schema, new, last)
         if schema.kind not in COMPUTED:
-            yield from _row_count(schema, new[schema.name].num_rows, last[schema.name].num_rows)
-            yield from _lost_fill(schema, new[schema.name], last[schema.name])
+            yield from _row_count(schema, new[schema.name].num_rows, left[schema.name].num_rows)
+            yield from _lost_fill(schema, new[schema.name], left[schema.name])
     yield from _lost_lives(last, schemas, lives, were)
 
 
@@ -110,6 +123,11 @@ def _told(life: Life | None) -> bool:
     if life is None:
         return False
     return bool(life["reason"]) and (life["status"] in GONE or bool(life["merged_into"]))
+
+
+def _gone(life: Life | None) -> bool:
+    """Whether the ledger says that the fact is gone, and why."""
+    return life is not None and life["status"] in GONE and _told(life)
 
 
 def _words(tables: Tables, facts: Iterable[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.article import Article
+from pipelines.article.licences import may_be_shown
 from pipelines.checks.problem import Problem
 from pipelines.facts.fact import evidence_id
 from pipelines.schema import Field, Schema
@@ -58,10 +59,15 @@ class Supported:
 
 
 def check_texts(tables: Mapping[str, pa.Table], articles: Mapping[str, Article] | None) -> Iterator[Problem]:
-    """A problem for each article whose stored text is not the one that was published: missing, or of another hash or length."""
+    """A problem for each article whose stored text is not the one that was published: missing, or of another hash or length.
+
+    A text that may not be passed on need not be here: releases go without it.
+    """
     for n, row in enumerate(tables["articles"].to_pylist() if articles is not None else [], start=1):
         article = (articles or {}).get(row["article_id"])
         if article is None:
+            if not may_be_shown(row["licence"]):
+                continue
             message = f"the text of {row['article_id']} is not here"
             yield Problem("articles", n, "article_id", "text", row["article_id"], message, "Put it back in data/articles/ and build again.")
             continue
@@ -71,6 +77,12 @@ def check_texts(tables: Mapping[str, pa.Table], articles: Mapping[str, Article] 
                 yield Problem(
                     "articles", n, column, "text", row[column], message, "Restore the text, or build again so that its facts are read anew."
                 )
+
+
+def absent(tables: Mapping[str, pa.Table], articles: Mapping[str, Article] | None) -> list[str]:
+    """The articles whose texts are not here and need not be, since they may not be passed on: their quotes are checked by hash only."""
+    licences = zip(*(tables["articles"].column(c).to_pylist() for c in ("article_id", "licence")), strict=True)
+    return [] if articles is None else [a for a, licence in licences if a not in articles and not may_be_shown(licence)]
 
 
 def gather(tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema], articles: Mapping[str, Article] | None) -> list[Supported]:
@@ -96,8 +108,10 @@ def check_spans(
     """A problem for each evidence row that does not say what stands in its article, or that supports nothing."""
     limits = dict(zip(*(tables["articles"].column(c).to_pylist() for c in ("article_id", "quote_limit")), strict=True))
     known = {supported.key: supported for supported in rows}
+    withheld = set(absent(tables, articles))
     for n, values in enumerate(tables["evidence"].to_pylist(), start=1):
-        for column, rule, value, message in _span_faults(values, limits, articles):
+        here = None if values["article_id"] in withheld else articles
+        for column, rule, value, message in _span_faults(values, limits, here):
             yield Problem("evidence", n, column, rule, value, message, REREAD)
         for column, value, message in _target_faults(values, schemas, known):
             yield Problem("evidence", n, column, "supports", value, message, COVER)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.article import Article
 from pipelines.derive.metadata import Metadata, published_contributor, published_licence
 from pipelines.schema import Schema
 
@@ -25,9 +24,9 @@ class TableFiles:
 
 
 def datapackage(
-    schemas: Mapping[str, Schema], files: Mapping[str, TableFiles], metadata: Metadata, articles: Iterable[Article]
+    schemas: Mapping[str, Schema], files: Mapping[str, TableFiles], metadata: Metadata, articles: Iterable[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """The content of ``datapackage.json`` (Data Package v2): resources X (CSV) and X-parquet for every table X."""
+    """The content of ``datapackage.json`` (Data Package v2): resources X (CSV) and X-parquet for every table X; ``articles`` are the rows of that table."""
     told = {"version": metadata.version, "homepage": metadata.homepage, "keywords": list(metadata.keywords)}
     # The day of the release, not of the build: the same rows give the same bytes.
     told |= {"created": f"{metadata.released_on}T00:00:00Z" if metadata.released_on else None}
@@ -37,7 +36,7 @@ def datapackage(
         **{key: value for key, value in told.items() if value},
         "licenses": [published_licence(licence) for licence in metadata.licences],
         "contributors": [published_contributor(c) for c in metadata.contributors],
-        "sources": sources(map(vars, articles)),
+        "sources": sources(articles),
         "resources": resources(schemas, files),
     }
 

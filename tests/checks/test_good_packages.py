@@ -89,7 +89,7 @@ def test_what_is_read_and_decided_passes(tmp_path: Path, made: list[Article], ki
     records += [r for a in made for r in decided(a, identify(a, extract(a, lexicon(), FACTS)), kinds)]
     tables = build_tables(every, records, lives(records, NOTHING_RELEASED, every, [], []), lexicon(), good_rows()["accuracy"], SCHEMAS)
     paths = prepare(Paths(tmp_path / "package"))
-    staged = stage(with_changes(tables, SCHEMAS), SCHEMAS, ABOUT, every, paths)
+    staged = stage(with_changes(tables, SCHEMAS), SCHEMAS, ABOUT, paths)
     report = check_package(Paths(staged), lambda _: None, {a.article_id: a for a in every}, only=ROW_LAYERS)
     assert [str(problem) for problem in report.problems] == []
     assert Paths(staged).database.exists(), "DuckDB refuses what the checks pass"

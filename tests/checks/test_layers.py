@@ -32,7 +32,7 @@ EXACT = row_of("casualty_estimates", qualifier="exact")
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory, schemas: dict[str, Schema]) -> tuple[CheckReport, list[str]]:
     paths = prepare(Paths(tmp_path_factory.mktemp("good")))
-    staged = Paths(stage(GOOD, schemas, ABOUT, [HARBOUR, NOTE], paths))
+    staged = Paths(stage(GOOD, schemas, ABOUT, paths))
     said: list[str] = []
     return check_package(staged, said.append, ARTICLES), said
 
@@ -117,7 +117,7 @@ def test_a_rule_that_a_thousand_rows_break_is_listed_so_often_and_then_counted(g
 
 def test_what_both_files_share_is_told_once(good_package: Paths, schemas: dict[str, Schema]) -> None:
     tables = set_values("actors", 1, kind="ship")(dict(GOOD))
-    staged = Paths(stage(tables, schemas, ABOUT, [HARBOUR, NOTE], good_package))
+    staged = Paths(stage(tables, schemas, ABOUT, good_package))
     found = list(check_table_schema(staged.descriptor, schemas, ["actors"]))
     assert [(p.row, p.column, p.rule) for p in found] == [(1, "kind", "enum")]
     assert "alone" not in found[0].message
@@ -187,5 +187,5 @@ def test_what_was_retracted_lives_in_the_ledger_only(schemas: dict[str, Schema])
 
 def test_the_database_of_a_bad_package_is_left_out(tmp_path: Path, schemas: dict[str, Schema]) -> None:
     tables = set_values("actors", 1, kind="ship")(dict(GOOD))
-    staged = Paths(stage(tables, schemas, ABOUT, [HARBOUR, NOTE], prepare(Paths(tmp_path))))
+    staged = Paths(stage(tables, schemas, ABOUT, prepare(Paths(tmp_path))))
     assert not staged.database.exists()

@@ -13,13 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from small_package import ABOUT, HARBOUR, NOTE, good_tables
+from small_package import ABOUT, good_tables
 
 from pipelines.derive.citation import citation_cff, zenodo
 from pipelines.derive.coverage import coverage
 from pipelines.derive.metadata import Contributor, Licence, Metadata, metadata_of, read_metadata
 from pipelines.derive.views import package_view
 from pipelines.errors import InputError
+from pipelines.history import NOTHING_RELEASED
 from pipelines.package import stage, write_database
 from pipelines.paths import Paths
 from pipelines.schema import Schema
@@ -41,7 +42,7 @@ RICH: dict[str, Any] = ABOUT | {
 
 @pytest.fixture(scope="module")
 def rich(tmp_path_factory: pytest.TempPathFactory, schemas: dict[str, Schema]) -> Paths:
-    return Paths(stage(good_tables(schemas), schemas, RICH, [HARBOUR, NOTE], Paths(tmp_path_factory.mktemp("rich"))))
+    return Paths(stage(good_tables(schemas), schemas, RICH, Paths(tmp_path_factory.mktemp("rich"))))
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +113,7 @@ def test_one_wrong_value_in_the_database_is_seen(tmp_path: Path, truth: dict[str
     about = RICH | {key: [{"title": "X", "name": "X"}] if key == "licences" else [{"title": "X"}] if key == "contributors" else "X"}
     about |= {"keywords": ["X"]} if key == "keywords" else {}
     path = tmp_path / "wrong.duckdb"
-    assert write_database(path, good_tables(schemas), schemas, package_view(read_metadata(about), "0" * 64))
+    assert write_database(path, good_tables(schemas), schemas, NOTHING_RELEASED, package_view(read_metadata(about), "0" * 64))
     values = reading.database(path)
     assert [name for name in values if truth[name] != values[name]] == ["licence_titles" if key == "licences" else key]
 
@@ -123,7 +124,7 @@ def test_the_descriptor_gives_the_metadata_back(rich: Paths) -> None:
 
 def test_what_is_unknown_is_left_out(good_package: Paths, schemas: dict[str, Schema]) -> None:
     bare = {key: ABOUT[key] for key in ("name", "title", "description", "licences", "contributors")}
-    staged = Paths(stage(good_tables(schemas), schemas, bare, [HARBOUR, NOTE], good_package))
+    staged = Paths(stage(good_tables(schemas), schemas, bare, good_package))
     unknown = {"version", "created", "datePublished", "date-released", "publication_date", "homepage", "url", "keywords"}
     for path in (staged.descriptor, staged.croissant, staged.schema_org, staged.citation, staged.zenodo):
         assert not unknown & set(

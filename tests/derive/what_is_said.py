@@ -135,9 +135,12 @@ def codebook(text: str) -> Said:
 
 def database(path: Path) -> Said:
     with duckdb.connect(str(path), read_only=True) as connection:
-        tables = [row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall()]
+        tables = [
+            row[0]
+            for row in connection.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal AND schema_name = 'main'").fetchall()
+        ]
         columns = connection.execute(
-            "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE NOT internal AND list_contains(?, table_name)",
+            "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE schema_name = 'main' AND list_contains(?, table_name)",
             [tables],
         ).fetchall()
         package = connection.execute("SELECT * FROM package")

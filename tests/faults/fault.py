@@ -81,7 +81,7 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._good = stage(GOOD, real_schemas(), ABOUT, ARTICLES, prepare(Paths(folder / "good")))
+        self._good = stage(GOOD, real_schemas(), ABOUT, prepare(Paths(folder / "good")))
 
     def problems(self, fault: Fault) -> list[Problem]:
         """What the layer that should catch the fault reports, on the table that should be named."""
@@ -130,7 +130,9 @@ def _write(tables: Tables, paths: Paths) -> None:
             write_csv(made, paths.tables / f"{table}.csv")
             write_parquet(made, paths.tables / f"{table}.parquet")
     files = tables_on_disk(schemas.values(), paths)
-    paths.descriptor.write_text(json.dumps(datapackage(schemas, files, read_metadata(ABOUT), ARTICLES)), encoding="utf-8")
+    paths.descriptor.write_text(
+        json.dumps(datapackage(schemas, files, read_metadata(ABOUT), tables["articles"].to_pylist())), encoding="utf-8"
+    )
 
 
 def caught(fault: Fault, problems: Sequence[Problem]) -> bool:

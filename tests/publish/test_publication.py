@@ -248,9 +248,9 @@ def test_a_file_too_large_for_one_put_is_refused(
 ) -> None:
     from pipelines.publish import release
 
-    monkeypatch.setattr(release, "MAX_FILE", 50_000)
-    folder = make(files={"data/large.bin": bytes(50_001)})
-    assert "data/large.bin: has 50,001 bytes (expected at most 50,000" in refused(capsys, spot_of_folder(tmp_path / "site"), folder)
+    monkeypatch.setattr(release, "MAX_FILE", 500_000)
+    folder = make(files={"data/large.bin": bytes(500_001)})
+    assert "data/large.bin: has 500,001 bytes (expected at most 500,000" in refused(capsys, spot_of_folder(tmp_path / "site"), folder)
 
 
 def test_a_large_file_is_put_whole_and_never_over_another(s3: S3, tmp_path: Path) -> None:

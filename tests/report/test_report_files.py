@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 from seeded import seeded, with_articles
-from small_package import ABOUT, HARBOUR, NOTE, prepare, real_schemas
+from small_package import ABOUT, HARBOUR, prepare, real_schemas
 
 from pipelines.__main__ import main
 from pipelines.checks import Problem
@@ -22,7 +22,7 @@ FORMATS = ("json", "junit", "markdown", "html")
 @pytest.fixture
 def bad_package(tmp_path: Path) -> Paths:
     paths = prepare(Paths(tmp_path / "bad"))
-    swap(stage(seeded(), real_schemas(), ABOUT, [HARBOUR, NOTE], paths), paths)
+    swap(stage(seeded(), real_schemas(), ABOUT, paths), paths)
     return with_articles(paths)
 
 

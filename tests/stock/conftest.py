@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from small_package import ABOUT, HARBOUR, NOTE, good_tables, real_schemas
+from small_package import ABOUT, good_tables, real_schemas
 
 from pipelines.package import stage
 from pipelines.paths import REPOSITORY, Paths
@@ -25,7 +25,7 @@ RICH = ABOUT | {
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Paths:
-    return Paths(stage(good_tables(real_schemas()), real_schemas(), RICH, [HARBOUR, NOTE], Paths(tmp_path_factory.mktemp("small"))))
+    return Paths(stage(good_tables(real_schemas()), real_schemas(), RICH, Paths(tmp_path_factory.mktemp("small"))))
 
 
 @pytest.fixture(params=["small", "repository"])
