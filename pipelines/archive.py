@@ -1,6 +1,5 @@
 """The archive of a release: its folder with everything that a stranger needs, checksums, and a zip with the same bytes every time."""
 
-import hashlib
 import shutil
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -8,10 +7,9 @@ from pathlib import Path
 
 from pipelines.article import Article
 from pipelines.article.licences import may_be_shown
-from pipelines.package import sha256_of
+from pipelines.checksums import CHECKSUMS, checksums, sha256_of
 from pipelines.paths import Paths
 
-CHECKSUMS = "checksums.txt"
 # The first moment that a zip can name: an archive says nothing of when it was made.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _REGULAR_FILE = 0o100644
@@ -45,16 +43,6 @@ def write_archive(staged: Paths, paths: Paths, articles: Iterable[Article], repo
     assets = {path.name: sha256_of(path) for path in (archive, database)}
     _write(staged.dist / f"{title}.sha256", checksums(assets).encode("utf-8"))
     return files
-
-
-def checksums(files: dict[str, str]) -> str:
-    """One line a file as ``sha256sum`` writes and checks them, in order of path."""
-    return "".join(f"{files[path]}  {path}\n" for path in sorted(files))
-
-
-def checksums_sha256(files: dict[str, str]) -> str:
-    """The SHA-256 of the checksums file: one number for every byte of a release."""
-    return hashlib.sha256(checksums(files).encode("utf-8")).hexdigest()
 
 
 def write_zip(folder: Path, archive: Path) -> None:

@@ -16,6 +16,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
+from pipelines.checksums import inside
 from pipelines.errors import InputError, UsageError, visible
 
 MAX_BYTES = 2_000_000_000
@@ -172,12 +173,6 @@ def _files(descriptor: Path, where: str) -> list[str]:
         if not isinstance(path, str) or not inside(path) or PurePosixPath(path) == PurePosixPath(DESCRIPTOR):
             _refuse(where, f"resource path {path!r} leads out of the package", "a path relative to it, without '..'")
     return list(dict.fromkeys(PurePosixPath(path).as_posix() for path in paths))
-
-
-def inside(path: str) -> bool:
-    """Whether the path is a relative one that stays below its folder, on every system."""
-    pure = PurePosixPath(path)
-    return bool(pure.parts) and not (pure.is_absolute() or ".." in pure.parts or re.search(r"[\\:\x00-\x1f]", path)) and len(path) < 1000
 
 
 def _unpack(archive: Path, where: str, folder: Path, max_bytes: int) -> None:

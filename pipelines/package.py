@@ -1,6 +1,5 @@
 """The published files: every table as CSV and Parquet, descriptor, dictionary and database, staged below the scratch folder."""
 
-import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipelines.as_of import write_history
+from pipelines.checksums import sha256_of
 from pipelines.derive.arrow import arrow_schema
 from pipelines.derive.citation import citation_cff, zenodo
 from pipelines.derive.coverage import coverage
@@ -174,12 +174,6 @@ def tables_on_disk(schemas: Iterable[Schema], paths: Paths) -> dict[str, TableFi
 
 def _facts(path: Path, root: Path) -> tuple[str, str, int]:
     return path.relative_to(root).as_posix(), sha256_of(path), path.stat().st_size
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of the file in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def json_text(value: object) -> str:

@@ -14,10 +14,11 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pyarrow as pa
 
+from pipelines.checksums import sha256_of
 from pipelines.derive.sql import comments, literal, name
 from pipelines.derive.views import views
 from pipelines.errors import UsageError, did_you_mean, visible
-from pipelines.package import sha256_of, write_csv
+from pipelines.package import write_csv
 from pipelines.paths import REPOSITORY, Paths
 from pipelines.schema import load_schemas
 from pipelines.swap import recover

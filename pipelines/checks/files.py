@@ -12,9 +12,11 @@ import pyarrow.parquet as pq
 from pipelines.checks.described import REMEDY as REBUILD
 from pipelines.checks.described import check_described
 from pipelines.checks.problem import LISTED, Problem
+from pipelines.checksums import CHECKSUMS, differences, parse_checksums
 from pipelines.derive.arrow import arrow_schema
 from pipelines.derive.descriptors import TableFiles, resources, sources
 from pipelines.derive.sql import literal, name
+from pipelines.errors import InputError
 from pipelines.package import tables_on_disk
 from pipelines.paths import Paths
 from pipelines.schema import Schema
@@ -39,6 +41,8 @@ def check_files(
 ) -> Iterator[Problem]:
     """A problem for each difference between descriptor and disk, and between the two files of a table; ``only`` compares those alone."""
     yield from _undeclared(paths, schemas)
+    if only is None:
+        yield from _checksums(paths)
     present = {table for table in tables if (paths.tables / f"{table}.csv").is_file()}
     for table in sorted(set(schemas) - present):
         if not (paths.tables / f"{table}.csv").is_file():
@@ -60,6 +64,19 @@ def _undeclared(paths: Paths, schemas: Mapping[str, Schema]) -> Iterator[Problem
             yield Problem(
                 path.name, None, None, "undeclared", path.name, "is in data/tables but no schema declares it", f"Remove it. {REBUILD}"
             )
+
+
+def _checksums(paths: Paths) -> Iterator[Problem]:
+    """A problem for each file of a release that its checksums.txt does not name as it is; other packages have none."""
+    path = paths.root / CHECKSUMS
+    if not path.is_file():
+        return
+    try:
+        sums = parse_checksums(path.read_bytes(), CHECKSUMS)
+        for file, message in differences(paths.root, sums):
+            yield Problem(file, None, None, "checksum", None, message, "Get the release again: nobody edits published files by hand.")
+    except InputError as error:
+        yield Problem(CHECKSUMS, None, None, "checksum", None, str(error), "Get the release again: nobody edits published files by hand.")
 
 
 def _descriptor(

@@ -5,9 +5,9 @@ import re
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NoReturn
 
+from pipelines.checksums import plain
 from pipelines.errors import InputError
 from pipelines.fetch import DESCRIPTOR
-from pipelines.publish.checksums import plain
 from pipelines.publish.release import Release, identity, version_key
 
 INDEX = "index.json"

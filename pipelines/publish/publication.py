@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.checksums import CHECKSUMS, MAX_CHECKSUMS, SIGNATURE, parse_checksums
 from pipelines.errors import UsageError, visible
 from pipelines.fetch import DESCRIPTOR
-from pipelines.publish.checksums import CHECKSUMS, MAX_CHECKSUMS, SIGNATURE, parse_checksums
 from pipelines.publish.folder import publishing
 from pipelines.publish.index import INDEX, Entry, Index, as_json, entry_of, parse_index, with_entry
 from pipelines.publish.latest import lead, prefixed

@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
+from pipelines.checksums import CHECKSUMS, MAX_CHECKSUMS, SIGNATURE, difference, parse_checksums, sha256_of
 from pipelines.errors import InputError, UsageError, visible
 from pipelines.fetch import DESCRIPTOR
-from pipelines.publish.checksums import CHECKSUMS, MAX_CHECKSUMS, SIGNATURE, difference, parse_checksums, sha256_of
 
 # The most that every store takes in one put; only one put is refused when something is there already.
 MAX_FILE = 5_000_000_000

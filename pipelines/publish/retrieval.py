@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import requests
 
+from pipelines.checksums import CHECKSUMS, MAX_CHECKSUMS, SIGNATURE, difference, parse_checksums, sha256_of
 from pipelines.errors import InputError, UsageError, did_you_mean, visible
 from pipelines.fetch import DESCRIPTOR, MAX_BYTES, NotThere, beside, clean, fetched, save, session, shown
-from pipelines.publish.checksums import CHECKSUMS, MAX_CHECKSUMS, SIGNATURE, difference, parse_checksums, sha256_of
 from pipelines.publish.folder import Folder, locked
 from pipelines.publish.index import INDEX, MAX_INDEX, Entry, parse_index
 from pipelines.publish.place import Meter, Silent, Source, refuse, scheme_of

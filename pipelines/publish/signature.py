@@ -6,8 +6,8 @@ from pathlib import Path
 
 import minisign
 
+from pipelines.checksums import CHECKSUMS, SIGNATURE, sha256_of
 from pipelines.errors import InputError, UsageError, visible
-from pipelines.publish.checksums import CHECKSUMS, SIGNATURE, sha256_of
 from pipelines.publish.release import File, Release
 
 _MAX_KEY = 10_000

@@ -35,6 +35,7 @@ TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DECIMAL(18,4)", "d
 CONTEXT = 32
 LISTED = 1000
 GONE = "('stale', 'retracted')"
+CHECKSUMS = "checksums.txt"
 
 # What contradicts what: derived from casualty_estimates, here to be derived again.
 DISCREPANCIES = """
@@ -695,6 +696,42 @@ def _ask(
         return None
 
 
+# --- every file of a release --------------------------------------------------------------------------------------------
+
+
+def check_checksums(root: Path, report: Report) -> None:
+    """Nothing; every file that checksums.txt names is hashed, and one that it does not name is reported."""
+    try:
+        lines = (root / CHECKSUMS).read_bytes().decode("utf-8").splitlines()
+    except FileNotFoundError:
+        return  # no release, but a repository or a package that was fetched by its descriptor
+    except (OSError, UnicodeDecodeError) as error:
+        report.fault(CHECKSUMS, None, None, "checksum", f"cannot be read: {_first_line(error)}")
+        return
+    named = {CHECKSUMS, f"{CHECKSUMS}.minisig"}
+    for n, line in enumerate(lines, start=1):
+        digest, _, path = line.partition("  ")
+        named.add(path)
+        report.made["checksums"] += 1
+        file = inside(root, path)
+        if file is None or not re.fullmatch(r"[0-9a-f]{64}", digest):
+            report.fault(CHECKSUMS, n, None, "checksum", "is no line of a hash and a path inside the package", line[:200])
+        elif not file.is_file():
+            report.fault(path, None, None, "checksum", "is missing")
+        elif (found := _file_sha256(file)) != digest:
+            report.fault(path, None, None, "checksum", f"is not the file that {CHECKSUMS} names (its sha256 is {found})", digest)
+    for file in sorted(p for p in root.rglob("*") if p.is_file() and p.relative_to(root).as_posix() not in named):
+        report.fault(file.relative_to(root).as_posix(), None, None, "checksum", f"is not named in {CHECKSUMS}")
+
+
+def _file_sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        for block in iter(lambda: stream.read(1 << 20), b""):
+            digest.update(block)
+    return digest.hexdigest()
+
+
 # --- texts ------------------------------------------------------------------------------------------------------------
 
 
@@ -766,6 +803,7 @@ def verify(descriptor: Path, texts: Path | None) -> int:
     """The exit code of all checks of the package; everything found is printed."""
     root, report = descriptor.parent.resolve(), Report()
     resources = read_descriptor(descriptor, report)
+    check_checksums(root, report)
     tables, files = pair(resources, check_files(root, resources, report), report)
     by_name = {resource["name"]: resource for resource in resources}
     with duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}) as connection:

@@ -82,6 +82,8 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._good = stage(GOOD, real_schemas(), ABOUT, prepare(Paths(folder / "good")))
+        # As in a repository, where the codebook is held to the wording of today.
+        Paths(self._good).about.write_text("name: small\n", encoding="utf-8")
 
     def problems(self, fault: Fault) -> list[Problem]:
         """What the layer that should catch the fault reports, on the table that should be named."""

@@ -1,6 +1,7 @@
 """Faults of files: truncated, missing, undeclared, stale, in another encoding; descriptors that are not what the disk holds."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 from small_package import real_schemas
 
 from faults.fault import Damage, Expected, Fault
+from pipelines.checksums import CHECKSUMS, checksums, sha256_of
 from pipelines.paths import Paths
 
 Descriptor = dict[str, Any]
@@ -19,6 +21,37 @@ def faults() -> Iterator[Fault]:
     for table in real_schemas():
         yield from _of_table(table)
     yield from _of_descriptor()
+    yield from _of_checksums()
+
+
+def _of_checksums() -> Iterator[Fault]:
+    """Those of a release, in which every file has its line in checksums.txt."""
+    readme = Expected("files", "data/README.md", None, None, "checksum")
+    yield _fault("a file of a release has a letter more", readme, _released(lambda p: _append(p.dictionary, b"x")))
+    yield _fault("a file of a release is missing", readme, _released(lambda p: p.dictionary.unlink()))
+    stray = Expected("files", "data/notes.txt", None, None, "checksum")
+    yield _fault("a release holds a file that is not in its checksums", stray, _released(lambda p: (p.root / stray.table).write_text("x")))
+    sums = Expected("files", CHECKSUMS, None, None, "checksum")
+    for name, line in {"leads out of the folder": f"{'0' * 64}  ../outside", "is no line of sha256sum": "data/README.md"}.items():
+        yield _fault(
+            f"a line of checksums.txt {name}", sums, _released(lambda p, line=line: _append(p.root / CHECKSUMS, f"{line}\n".encode()))
+        )
+
+
+def _released(damage: Damage) -> Damage:
+    """The damage done to the package as a release."""
+
+    def done(paths: Paths) -> None:
+        # A link to the schemas, and files of a repository, are in no release.
+        paths.schemas.unlink()
+        paths.about.unlink()
+        (paths.root / ".zenodo.json").unlink()
+        shutil.rmtree(paths.database.parent)
+        found = [p for p in paths.root.rglob("*") if p.is_file()]
+        (paths.root / CHECKSUMS).write_text(checksums({p.relative_to(paths.root).as_posix(): sha256_of(p) for p in found}), "utf-8")
+        damage(paths)
+
+    return done
 
 
 def _of_table(table: str) -> Iterator[Fault]:

@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
 from pipelines.errors import InputError
-from pipelines.fetch import inside
 
 CHECKSUMS = "checksums.txt"
 SIGNATURE = "checksums.txt.minisig"
@@ -46,18 +45,32 @@ def plain(path: str) -> bool:
     return inside(path) and PurePosixPath(path).as_posix() == path and not any(p.startswith(".") for p in PurePosixPath(path).parts)
 
 
+def checksums(files: Mapping[str, str]) -> str:
+    """One line a file as ``sha256sum`` writes and checks them, in order of path."""
+    return "".join(f"{files[path]}  {path}\n" for path in sorted(files))
+
+
+def inside(path: str) -> bool:
+    """Whether the path is a relative one that stays below its folder, on every system."""
+    pure = PurePosixPath(path)
+    return bool(pure.parts) and not (pure.is_absolute() or ".." in pure.parts or re.search(r"[\\:\x00-\x1f]", path)) and len(path) < 1000
+
+
 def difference(folder: Path, sums: Mapping[str, str]) -> str | None:
     """What first differs between the files of the folder and their sums, as *file: what (expected ...)*; nothing where they are equal."""
+    return next((f"{path}: {what}" for path, what in differences(folder, sums)), None)
+
+
+def differences(folder: Path, sums: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """(file, what is wrong with it) for each difference between the files of the folder and their sums."""
     present = set(_walk(folder))
     for path, expected in sums.items():
         if path not in present:
-            return f"{path}: is missing (expected the file that {CHECKSUMS} names)"
-        found = sha256_of(folder / path)
-        if found != expected:
-            return f"{path}: sha256 is {found} (expected {expected})"
+            yield path, f"is missing (expected the file that {CHECKSUMS} names)"
+        elif (found := sha256_of(folder / path)) != expected:
+            yield path, f"sha256 is {found} (expected {expected})"
     for path in sorted(present - set(sums) - {CHECKSUMS, SIGNATURE}):
-        return f"{path!r}: is not in {CHECKSUMS} (expected no other file)"
-    return None
+        yield path, f"is not in {CHECKSUMS} (expected no other file)"
 
 
 def sha256_of(path: Path) -> str:
