@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.__main__ import main
+from pipelines.commands.options import Progress
 from pipelines.paths import REPOSITORY, Paths
 
 COMMANDS = ("build", "extract", "check", "query")
@@ -131,6 +132,26 @@ def test_another_error_is_not_taken_for_a_stop(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("pipelines.commands.check._check", broken)
     with pytest.raises(RuntimeError, match="a bug"):
         main(["check"])
+
+
+def test_work_goes_on_when_nobody_reads_its_progress_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = []
+
+    class Closed:
+        def isatty(self) -> bool:
+            return True
+
+        def write(self, text: str) -> int:
+            told.append(text)
+            raise BrokenPipeError
+
+        def flush(self) -> None: ...
+
+    monkeypatch.setattr(sys, "stderr", Closed())
+    progress = Progress(False)
+    progress("one")
+    progress("two")
+    assert len(told) == 1
 
 
 def test_a_wrong_query_says_so(good_package: Paths, capsys: pytest.CaptureFixture[str]) -> None:

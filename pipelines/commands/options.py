@@ -20,7 +20,11 @@ class Progress:
 
     def __call__(self, line: str) -> None:
         if not self._quiet and (sys.stderr.isatty() or time.monotonic() - self._started > 1):
-            print(f"  {visible(line)}", file=sys.stderr, flush=True)
+            try:
+                print(f"  {visible(line)}", file=sys.stderr, flush=True)
+            except BrokenPipeError:
+                # Whoever read along has seen enough; the work goes on.
+                self._quiet = True
 
 
 def known_table(table: str | None, known: Sequence[str]) -> None:
