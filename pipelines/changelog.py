@@ -61,7 +61,7 @@ def _counts(release: Release, steps: pa.Table) -> Iterator[str]:
 def _corrected(steps: pa.Table) -> Iterator[str]:
     """Values for which the ledger gives a reason."""
     for step in _steps(steps, "change"):
-        if step["reason"] and step["table_name"] != "ledger":
+        if step["reason"] and step["table_name"] != "ledger" and step["column_name"] != "review_status":
             yield f"`{step['table_name']}` {step['row_key']} `{step['column_name']}`: {_said(step['old'])} → {_said(step['new'])} ({step['reason']})"
 
 
