@@ -25,7 +25,7 @@ COMMENT ON COLUMN "actors"."name" IS 'Full name in English.';
 COMMENT ON COLUMN "actors"."kind" IS 'What the actor is.';
 COMMENT ON COLUMN "actors"."country_code" IS 'ISO 3166-1 alpha-3 code of the state that it belongs to; null for international bodies.';
 COMMENT ON COLUMN "actors"."part_of_actor_id" IS 'The actor that this one is a part or an organ of.';
-CREATE OR REPLACE VIEW "articles" AS SELECT "article_id", "title", "publisher", "url", "published_on", "language", "licence", "quote_limit", "text_sha256", "text_chars" FROM read_parquet('data/tables/articles.parquet');
+CREATE OR REPLACE VIEW "articles" AS SELECT "article_id", "title", "publisher", "url", "published_on", "language", "licence", "quote_limit", "text_sha256", "text_chars", "withdrawn" FROM read_parquet('data/tables/articles.parquet');
 COMMENT ON VIEW "articles" IS 'One row is the current text of one source.';
 COMMENT ON COLUMN "articles"."article_id" IS 'The file''s stem or the given identifier, verbatim.';
 COMMENT ON COLUMN "articles"."title" IS 'Headline. Null when unknown, never guessed.';
@@ -37,6 +37,7 @@ COMMENT ON COLUMN "articles"."licence" IS 'Licence of the text as an SPDX identi
 COMMENT ON COLUMN "articles"."quote_limit" IS 'Longest quote that may be published, in characters.';
 COMMENT ON COLUMN "articles"."text_sha256" IS 'Hash of the stored text in UTF-8, the whole file included.';
 COMMENT ON COLUMN "articles"."text_chars" IS 'Length of the stored text in Unicode code points.';
+COMMENT ON COLUMN "articles"."withdrawn" IS 'Why the article was withdrawn; null while it stands. Its facts are retracted, and the row stays for the ledger.';
 CREATE OR REPLACE VIEW "casualty_estimates" AS SELECT "fact_id", "article_id", "outcome", "count_low", "count_best", "count_high", "count_stated", "qualifier", "victims_text", "victims_id", "victims_kind", "attributed_to_text", "attributed_to_id", "claimant_text", "claimant_id", "relayed_by_text", "relayed_by_id", "reported_to_text", "reported_to_id", "reported_on", "reported_earliest", "reported_latest", "stance", "contested_by_text", "contested_by_id", "period_earliest", "period_latest", "as_of", "scope", "part_of_fact_id", "basis", "completeness", "conflict_id", "place_text", "place_id", "place_precision", "review_status" FROM read_parquet('data/tables/casualty_estimates.parquet');
 COMMENT ON VIEW "casualty_estimates" IS 'One row is one claimant''s count of one outcome for one group of victims. Claims that contradict each other stand side by side.';
 COMMENT ON COLUMN "casualty_estimates"."fact_id" IS 'Identifier of the fact: ''f'' and 16 hexadecimal digits, a hash of table, article, the words of its first value and an ordinal among equal words. Never reused.';

@@ -1,6 +1,6 @@
 """The build: data/articles to a checked package, one stage after the other, files touched at the two ends only."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,8 @@ def make(paths: Paths, say: Say, max_bytes: int) -> Made:
     records = [r for a in articles for r in _records(a, decisions, lexicon, schemas, released)]
     measured = evaluate(read_folder(paths.gold / "articles"), paths.gold / "gold", lexicon, schemas)
     ledger = lives(records, history, articles, decisions, read_acceptances(paths.continuity))
-    tables = build_tables(articles, records, ledger, lexicon, measured.rows, schemas, _kept(articles, decisions, history))
+    withdrawn = {d.article_id: str(d.reason) for d in decisions if d.kind == "withdraw"}
+    tables = build_tables(articles, records, ledger, lexicon, measured.rows, schemas, _kept(articles, withdrawn, history), withdrawn)
     return Made(schemas, about, articles, records, tables, history)
 
 
@@ -131,13 +132,13 @@ def _last(history: History, built: Edition, paths: Paths) -> Paths | None:
     return last
 
 
-def _kept(articles: Sequence[Article], decisions: Sequence[Decision], history: History) -> dict[str, list[dict[str, Any]]]:
+def _kept(articles: Sequence[Article], withdrawn: Collection[str], history: History) -> dict[str, list[dict[str, Any]]]:
     """Rows of the last release that stay: identifiers that were published are not taken back because a fact is.
 
     An article that was withdrawn stays as a row when its text is gone, since the ledger names it.
     """
     rows = {table: of.to_pylist() for table, of in history.last.tables.items() if table in ("articles", "actors", "places", "conflicts")}
-    without_text = {d.article_id for d in decisions if d.kind == "withdraw"} - {a.article_id for a in articles}
+    without_text = set(withdrawn) - {a.article_id for a in articles}
     return rows | {"articles": [row for row in rows.get("articles", ()) if row["article_id"] in without_text]}
 
 

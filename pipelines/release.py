@@ -94,8 +94,10 @@ def _assemble(made: Made, final: Edition, history: History, paths: Paths, say: S
     there.changelog.write_text(changelog(history), "utf-8", newline="\n")
     say("writing the archive ...")
     title = f"{made.about['name']}-{final.version}"
+    withdrawn = {row["article_id"] for row in final.tables["articles"].to_pylist() if row["withdrawn"] is not None}
+    standing = [article for article in made.articles if article.article_id not in withdrawn]
     page = _report(title, report, made, final, history, there)
-    return staged, write_archive(there, paths, made.articles, page, title)
+    return staged, write_archive(there, paths, standing, page, title)
 
 
 def _report(title: str, report: CheckReport, made: Made, final: Edition, history: History, staged: Paths) -> str:

@@ -29,15 +29,17 @@ def build_tables(
     accuracy: Rows,
     schemas: Mapping[str, Schema],
     kept: Mapping[str, Rows] = MappingProxyType({}),
+    withdrawn: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, pa.Table]:
     """Every declared table but the changes, typed and sorted by its key.
 
-    ``kept`` are rows of the last release, by table, that stay though no fact needs them: of articles that were withdrawn with their texts,
+    ``withdrawn`` says why, by article. ``kept`` are rows of the last release, by table, that stay though no fact needs them: of articles that were withdrawn with their texts,
     and of the lexicon, as far as that still knows them.
     """
     by_id = {a.article_id: a for a in articles}
     rows: dict[str, Rows] = fact_rows(records, by_id, schemas)
-    rows["articles"] = [_article_row(a) for a in articles] + list(kept.get("articles", ()))
+    every = [_article_row(a) for a in articles] + list(kept.get("articles", ()))
+    rows["articles"] = [{**row, "withdrawn": withdrawn.get(str(row["article_id"]))} for row in every]
     rows["ledger"] = ledger
     rows |= _lexicon_rows(rows, lexicon, schemas, kept)
     rows["vague_numbers"] = [{"words": w, "count_low": n} for w, n in lexicon.vague.items()]

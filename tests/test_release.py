@@ -225,7 +225,21 @@ def test_a_withdrawn_article_retracts_its_facts(paths: Paths, release: Run, text
     assert release("--quiet") == 0
     lives = ask(paths, "SELECT DISTINCT status, reason, last_release FROM ledger WHERE article_id = 'wire'")
     assert lives == [("retracted", "the article was withdrawn: the agency took it back", "0.1.0")]
+    assert ask(paths, "SELECT withdrawn FROM articles ORDER BY article_id") == [(None,), ("the agency took it back",)]
     assert main(["check", str(paths.dist / "factpack-0.1.1"), "--quiet"]) == 0
+    sources = json.loads(paths.descriptor.read_text("utf-8"))["sources"]
+    assert [source["x-article-id"] for source in sources] == ["river"]
+
+
+def test_the_text_of_a_withdrawn_article_is_not_passed_on(paths: Paths, release: Run) -> None:
+    edit(paths, "wire", "language: en", "language: en\nlicence: CC0-1.0")
+    assert release("--quiet") == 0
+    texts = paths.dist / f"factpack-{read_history(paths.releases).version}" / "data/articles"
+    assert sorted(p.name for p in texts.iterdir()) == ["river.txt", "wire.txt"]
+    assert main(["retract", "--article", "wire", "--reason", "taken back", "--root", str(paths.root)]) == 0
+    assert release("--quiet") == 0
+    texts = paths.dist / f"factpack-{read_history(paths.releases).version}" / "data/articles"
+    assert [p.name for p in texts.iterdir()] == ["river.txt"]
 
 
 def test_a_fact_that_the_grammar_lost_fails_until_it_is_accepted(

@@ -66,7 +66,7 @@ def check_texts(tables: Mapping[str, pa.Table], articles: Mapping[str, Article] 
     for n, row in enumerate(tables["articles"].to_pylist() if articles is not None else [], start=1):
         article = (articles or {}).get(row["article_id"])
         if article is None:
-            if not may_be_shown(row["licence"]):
+            if not may_be_shown(row["licence"]) or row.get("withdrawn") is not None:
                 continue
             message = f"the text of {row['article_id']} is not here"
             yield Problem("articles", n, "article_id", "text", row["article_id"], message, "Put it back in data/articles/ and build again.")

@@ -86,7 +86,7 @@ def _resource(schema: Schema, name: str, path: str, files: TableFiles, sha256: s
 
 
 def sources(articles: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """What is known of each article, in order of identifier; an unknown title or address is left out, never made up."""
+    """What is known of each article, in order of identifier; an unknown title or address is left out, never made up, and so is an article that was withdrawn."""
     named = {
         "title": "title",
         "path": "url",
@@ -95,5 +95,5 @@ def sources(articles: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
         "x-published-on": "published_on",
         "x-licence": "licence",
     }
-    ordered = sorted(articles, key=lambda article: str(article["article_id"]))
+    ordered = sorted((article for article in articles if article.get("withdrawn") is None), key=lambda article: str(article["article_id"]))
     return [{key: str(article[column]) for key, column in named.items() if article[column]} for article in ordered]

@@ -176,6 +176,9 @@ def _contradicting(schema: Schema, check: CrossCheck) -> Callable[[Tables], Tabl
         return lambda tables: nameless(gone(tables))
     if column == "ordinal":
         return set_values(table, 1, ordinal=7)
+    if column == "status":
+        article = GOOD["ledger"].column("article_id")[0].as_py()
+        return set_values("articles", GOOD["articles"].column("article_id").to_pylist().index(article) + 1, withdrawn="taken back")
     if column == "merged_into":
         gone = GOOD["ledger"].column("fact_id")[1].as_py()
         return lambda tables: set_values(table, 1, merged_into=gone)(set_values(table, 2, status="retracted", reason="x")(tables))
