@@ -1,14 +1,22 @@
 """The archive of a release: its folder with everything that a stranger needs, checksums, and a zip with the same bytes every time."""
 
+import json
 import shutil
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+import duckdb
 
 from pipelines.article import Article
 from pipelines.article.licences import may_be_shown
 from pipelines.checksums import CHECKSUMS, checksums, sha256_of
+from pipelines.derive.descriptors import LOGICAL_HASH_KEY
+from pipelines.derive.logical import logical_hash
+from pipelines.derive.sql import name
+from pipelines.errors import ToolError
 from pipelines.paths import Paths
+from pipelines.schema import Schema
 
 # The first moment that a zip can name: an archive says nothing of when it was made.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -19,7 +27,9 @@ _BLOCK = 1 << 20
 _BESIDE = ("LICENSE", "LICENSE-DATA")
 
 
-def write_archive(staged: Paths, paths: Paths, articles: Iterable[Article], report: str, title: str) -> dict[str, str]:
+def write_archive(
+    staged: Paths, paths: Paths, schemas: Mapping[str, Schema], articles: Iterable[Article], report: str, title: str
+) -> dict[str, str]:
     """The SHA-256 of each file of the release by path; its folder, zip, database and their checksums stand in ``dist`` of the staged tree.
 
     ``staged`` holds what the build and the release wrote, ``paths`` what people wrote; ``title`` is the name with the version.
@@ -27,7 +37,7 @@ def write_archive(staged: Paths, paths: Paths, articles: Iterable[Article], repo
     folder = staged.dist / title
     for written in _staged_files(staged):
         _copy(staged.root / written, folder / written)
-    for beside in (name for name in _BESIDE if (paths.root / name).is_file()):
+    for beside in (file for file in _BESIDE if (paths.root / file).is_file()):
         _copy(paths.root / beside, folder / beside)
     for path in sorted(p for p in paths.schemas.rglob("*") if p.suffix in (".json", ".yaml")):
         _copy(path, Paths(folder).schemas / path.relative_to(paths.schemas))
@@ -37,12 +47,26 @@ def write_archive(staged: Paths, paths: Paths, articles: Iterable[Article], repo
     _write(folder / "report.html", report.encode("utf-8"))
     files = {p.relative_to(folder).as_posix(): sha256_of(p) for p in sorted(folder.rglob("*")) if p.is_file()}
     _write(folder / CHECKSUMS, checksums(files).encode("utf-8"))
+    _check_database(staged, schemas)
     archive, database = staged.dist / f"{title}.zip", staged.dist / f"{title}.duckdb"
     write_zip(folder, archive)
     shutil.copyfile(staged.database, database)
     assets = {path.name: sha256_of(path) for path in (archive, database)}
     _write(staged.dist / f"{title}.sha256", checksums(assets).encode("utf-8"))
     return files
+
+
+def _check_database(staged: Paths, schemas: Mapping[str, Schema]) -> None:
+    """Nothing; a ToolError where a table of the database has not the logical hash that the descriptor declares.
+
+    Its bytes are never the same twice: this is what ties it to the files of the release.
+    """
+    declared = {r["name"]: r[LOGICAL_HASH_KEY] for r in json.loads(staged.descriptor.read_text("utf-8"))["resources"]}
+    with duckdb.connect(str(staged.database), read_only=True) as connection:
+        for table, schema in schemas.items():
+            found = connection.execute(logical_hash(schema.types, name(table))).fetchall()[0][0]
+            if declared[table] != f"sha256:{found}":
+                raise ToolError(f"{staged.database.name}: {table} has the logical hash {found} (expected {declared[table]})")
 
 
 def write_zip(folder: Path, archive: Path) -> None:

@@ -97,7 +97,7 @@ def _assemble(made: Made, final: Edition, history: History, paths: Paths, say: S
     withdrawn = {row["article_id"] for row in final.tables["articles"].to_pylist() if row["withdrawn"] is not None}
     standing = [article for article in made.articles if article.article_id not in withdrawn]
     page = _report(title, report, made, final, history, there)
-    return staged, write_archive(there, paths, standing, page, title)
+    return staged, write_archive(there, paths, made.schemas, standing, page, title)
 
 
 def _report(title: str, report: CheckReport, made: Made, final: Edition, history: History, staged: Paths) -> str:

@@ -24,9 +24,26 @@ def blocks(language: str) -> list[str]:
 COMMANDS = [line for block in blocks("sh") for line in block.splitlines() if line and line not in MAKE]
 
 
-def run(command: list[str]) -> subprocess.CompletedProcess[str]:
+# The commands build on each other, in the order of the README.
+pytestmark = pytest.mark.xdist_group("readme")
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the repository as it is committed and built, for commands that write."""
+    place = tmp_path_factory.mktemp("readme") / "factpack"
+    apart = shutil.ignore_patterns(".git", ".venv", ".factpack", ".hypothesis", "stock*", "__pycache__", ".*_cache", "dist")
+    shutil.copytree(REPOSITORY.root, place, ignore=apart, symlinks=True)
+    (place / ".venv").symlink_to(Path(sys.prefix))
+    run([sys.executable, "-m", "pipelines", "build", "--quiet"], place)
+    return place
+
+
+def run(command: list[str], place: Path = REPOSITORY.root) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(command, cwd=REPOSITORY.root, capture_output=True, text=True, env={**os.environ, "PATH": path}, check=False)
+    # The copy's own package comes before the installed one.
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(place)}
+    return subprocess.run(command, cwd=place, capture_output=True, text=True, env=environment, check=False)
 
 
 def test_the_readme_holds_commands() -> None:
@@ -36,18 +53,18 @@ def test_the_readme_holds_commands() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_runs_as_written(command: str) -> None:
+def test_a_command_runs_as_written(command: str, copy: Path) -> None:
     words = shlex.split(command)
     if words[0] == "duckdb" and not shutil.which("duckdb", path=str(Path(sys.executable).parent)):
         pytest.skip("the duckdb shell is not here: make .venv/.ready installs it")
-    done = run(words)
+    done = run(words, copy)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
 
 
 @pytest.mark.parametrize("code", blocks("python"))
-def test_the_python_runs_as_written(code: str) -> None:
-    done = run([sys.executable, "-c", code])
+def test_the_python_runs_as_written(code: str, copy: Path) -> None:
+    done = run([sys.executable, "-c", code], copy)
     assert done.returncode == 0, done.stderr
 
 

@@ -14,6 +14,7 @@ import pytest
 from repository import RIVER, small_repository
 
 from pipelines import build as building
+from pipelines import package
 from pipelines.__main__ import main
 from pipelines.changes import apply
 from pipelines.history import read_changes, read_history
@@ -103,6 +104,22 @@ def test_a_release_passes_its_checks_and_its_own_verifier(paths: Paths, capsys: 
     for texts, told in (((), "NOT CHECKED"), (("--texts", str(paths.articles)), "no fault")):
         done = subprocess.run([*run, *texts], cwd=paths.dist / "factpack-0.1.0", capture_output=True, text=True, check=False)
         assert done.returncode == 0 and told in done.stdout
+
+
+def test_a_database_that_is_not_its_files_is_not_released(paths: Paths, release: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = package.write_database
+
+    def wrong(path: Path, *rest: object) -> bool:
+        good = written(path, *rest)  # type: ignore[arg-type]
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("UPDATE vague_numbers SET count_low = 25 WHERE words = 'dozens'")
+        return good
+
+    monkeypatch.setattr(package, "write_database", wrong)
+    edit(paths, "wire", "it said.", "it said. The army declined to comment.")
+    before = tree(paths.root)
+    assert release() == 2
+    assert tree(paths.root) == before
 
 
 def test_building_after_a_release_changes_nothing(paths: Paths, build: Run) -> None:
