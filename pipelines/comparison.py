@@ -1,7 +1,8 @@
 """Two packages compared: every step from one to the other, the version step that they demand, as text, JSON and Markdown."""
 
 import json
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,9 @@ def write_applied(steps: pa.Table, old: Published, out: Path) -> dict[str, str]:
         declared = old.snapshot.declared[CHANGES]
         state = Snapshot({**state.tables, CHANGES: steps}, {**state.declared, CHANGES: declared})
     schemas = schemas_of(dict(state.declared), "changes")
-    draft = out.with_name(f".{out.name}.draft")
+    draft = out.absolute().with_name(f".{out.name}.draft")
+    # What a run that was killed left.
+    shutil.rmtree(draft, ignore_errors=True)
     there = Paths(draft)
     there.tables.mkdir(parents=True)
     for table in schemas:
@@ -110,12 +113,12 @@ def write_applied(steps: pa.Table, old: Published, out: Path) -> dict[str, str]:
 
 def as_text(comparison: Comparison) -> str:
     """The comparison for a terminal."""
-    return "\n".join(map(visible, _lines(comparison, "  {}", "  {}")))
+    return "\n".join(map(visible, _lines(comparison, "  {}", "  {}", _aligned)))
 
 
 def as_markdown(comparison: Comparison) -> str:
     """The comparison for a page or a pull request."""
-    return "\n".join(visible(line) for line in _lines(comparison, "- {}", "- `{}`"))
+    return "\n".join(visible(line).replace("<", "&lt;") for line in _lines(comparison, "- {}", "- `{}`", _piped))
 
 
 def as_object(comparison: Comparison) -> str:
@@ -130,7 +133,7 @@ def as_object(comparison: Comparison) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2)
 
 
-def _lines(comparison: Comparison, plain: str, code: str) -> Iterator[str]:
+def _lines(comparison: Comparison, plain: str, code: str, table: Callable[[list[tuple[str, ...]]], list[str]]) -> Iterator[str]:
     if comparison.level is None:
         yield f"{comparison.old} and {comparison.new} hold the same"
         return
@@ -138,15 +141,29 @@ def _lines(comparison: Comparison, plain: str, code: str) -> Iterator[str]:
     for level in reversed(LEVELS):
         if why := [d.what for d in comparison.demands if d.level == level]:
             yield from ("", f"{level.upper()}:", "", *(plain.format(what) for what in _limited(why)))
+    counts = count_rows(comparison.steps)
+    if not counts:
+        return
+    ops = ("add", "remove", "change")
+    rows = [(name, *(f"{counts.get((name, op), 0):,}" for op in ops)) for name in sorted({name for name, _ in counts})]
+    yield from ("", *table([("table", "added", "removed", "changed"), *rows]), "")
     shown = [step for step in comparison.steps.to_pylist() if step["op"] != "declare"]
-    if shown:
-        total = sum(count_rows(comparison.steps).values())
-        yield from (
-            "",
-            f"{total:,} row{'s' if total > 1 else ''}:",
-            "",
-            *(code.format(line) for line in _limited([_step(s) for s in shown])),
-        )
+    yield from (code.format(line.replace("`", "'")) for line in _limited([_step(step) for step in shown]))
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    """The rows with their columns under each other, numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        f"  {name:<{widths[0]}}  {'  '.join(f'{cell:>{width}}' for cell, width in zip(cells, widths[1:], strict=True))}"
+        for name, *cells in rows
+    ]
+
+
+def _piped(rows: list[tuple[str, ...]]) -> list[str]:
+    """The rows as a table of Markdown."""
+    head, *rest = (f"| {' | '.join(row)} |" for row in rows)
+    return [head, "|---" + "|---:" * (len(rows[0]) - 1) + "|", *rest]
 
 
 def _limited(items: Sequence[str]) -> list[str]:
