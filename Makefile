@@ -1,6 +1,6 @@
 # Every target runs inside .venv, which the first one makes from the hashed lock.
 .DEFAULT_GOAL := data
-.PHONY: data test check lint types contracts faults unchanged stock stock-ready bench lock clean help
+.PHONY: data release released test check lint types contracts faults unchanged stock stock-ready bench lock clean help
 BIN := .venv/bin
 # What the build writes and people commit.
 PUBLISHED := datapackage.json croissant.json schema-org.json CITATION.cff .zenodo.json data
@@ -9,6 +9,18 @@ export GX_ANALYTICS_ENABLED := false
 
 data: .venv/.ready ## Build the package from data/articles/ (makes .venv first)
 	@$(BIN)/factpack build
+
+release: .venv/.ready ## Release the package: version, changes, changelog, archive in dist/
+	@$(BIN)/factpack release
+
+# The tag is read by the shell from the environment: pasted into a recipe it could run anything.
+released: .venv/.ready ## Assemble the last release again as build/release, for the tag in the environment's TAG; nothing may be new
+	@last=$$(ls data/releases | sort -V | tail -n 1); test "$$TAG" = "v$$last" || { echo "TAG is '$$TAG' (expected 'v$$last': the last release in data/releases)"; exit 1; }
+	@$(BIN)/factpack release --quiet
+	@test -z "$$(git status --porcelain -- CHANGELOG.md $(PUBLISHED))" || { git status --short -- CHANGELOG.md $(PUBLISHED); echo "this is not what was released: run 'make release', commit what it wrote, and tag that"; exit 1; }
+	@rm -rf build/release && mkdir -p build/release/assets
+	@version=$${TAG#v} && cp dist/*-"$$version".zip dist/*-"$$version".duckdb dist/*-"$$version".sha256 dist/*-"$$version"/checksums.txt dist/*-"$$version"/datapackage.json build/release/assets/
+	@awk '/^## / { entry++ } entry == 1' CHANGELOG.md > build/release/notes.md
 
 test: .venv/.ready ## Run the tests
 	@$(BIN)/python -m pytest
@@ -54,11 +66,13 @@ $(STOCK): build/%/.ready: | .venv/.ready
 	@$(BIN)/uv pip install --quiet --python build/$*/bin/python --require-hashes -r $<
 	@touch $@
 
-bench: .venv/.ready ## Measure extraction, numbers, dates and validation, beside others where they are installed
+bench: .venv/.ready ## Measure extraction, numbers, dates, validation and releases, beside others where they are installed; and kill 100 runs
 	@$(BIN)/python -m benchmarks.extraction
 	@$(BIN)/python -m benchmarks.numbers
 	@$(BIN)/python -m benchmarks.dates
 	@$(BIN)/python -m benchmarks.validation
+	@$(BIN)/python -m benchmarks.release
+	@$(BIN)/python -m benchmarks.kills --kills 100
 
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock"
 lock: .venv/.ready ## Write the hashed locks anew

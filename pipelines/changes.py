@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -29,9 +30,19 @@ def changes(old: Snapshot, new: Snapshot) -> pa.Table:
     Declarations come first in each table, then rows: removed, changed, added, each in order of key.
     """
     reasons = _reasons(old, new)
-    parts = [part for table in sorted({*old.declared, *new.declared}) for part in _changes_of(table, old, new, reasons)]
-    steps = pa.concat_tables(parts) if parts else _TEXTS.empty_table()
-    numbers = pa.array(range(1, steps.num_rows + 1), pa.int64())
+    return _numbered(part for table in sorted({*old.declared, *new.declared}) for part in _changes_of(table, old, new, reasons))
+
+
+def renewed(steps: pa.Table, table: str, old: Snapshot, new: Snapshot) -> pa.Table:
+    """The steps from the old package to the new one, given those to a new one of which only this table has been changed since."""
+    names, texts = steps.column("table_name"), steps.select(COLUMNS)
+    before, after = (texts.filter(beyond(names, table)) for beyond in (pc.less, pc.greater))
+    return _numbered([before, *_changes_of(table, old, new, _reasons(old, new)), after])
+
+
+def _numbered(parts: Iterable[pa.Table]) -> pa.Table:
+    steps = pa.concat_tables([_TEXTS.empty_table(), *parts])
+    numbers = pa.array(np.arange(1, steps.num_rows + 1, dtype=np.int64))
     return steps.add_column(0, "change_number", numbers).cast(_NUMBERED).combine_chunks()
 
 
@@ -41,15 +52,16 @@ def apply(steps: pa.Table, old: Snapshot) -> Snapshot:
     A DataError names the first step that does not fit: the steps are then from another package, or were changed.
     """
     tables, declared = dict(old.tables), dict(old.declared)
-    for table in sorted(set(pc.unique(steps.column("table_name")).to_pylist())):
-        own = steps.filter(pc.equal(steps.column("table_name"), table))
-        declaration = _declared(table, own, old.declared.get(table))
-        if declaration is None:
-            tables.pop(table, None), declared.pop(table, None)
-            continue
-        declared[table] = declaration
-        after = Snapshot({}, {table: declaration})
-        tables[table] = _Application(table, own, old, after).rows()
+    with duckdb.connect() as connection:
+        for table in sorted(set(pc.unique(steps.column("table_name")).to_pylist())):
+            own = steps.filter(pc.equal(steps.column("table_name"), table))
+            declaration = _declared(table, own, old.declared.get(table))
+            if declaration is None:
+                tables.pop(table, None), declared.pop(table, None)
+                continue
+            declared[table] = declaration
+            after = Snapshot({}, {table: declaration})
+            tables[table] = _Application(table, own, old, after).rows(connection)
     return Snapshot(tables, declared)
 
 
@@ -108,15 +120,15 @@ def _declared(table: str, steps: pa.Table, old: Declaration | None) -> Declarati
 
 def _whole(table: str, op: str, rows: Rows) -> pa.Table:
     """A step for each whole row, added or removed."""
-    if not rows.keys:
+    if not len(rows):
         return _TEXTS.empty_table()
     with duckdb.connect() as connection:
         connection.register("found", rows.values)
         objects = connection.sql(f"SELECT {row_json(rows.values.column_names)} AS row FROM found").to_arrow_table().column("row")
-    nothing = pa.nulls(len(rows.keys), pa.string())
+    nothing = pa.nulls(len(rows), pa.string())
     sides = (nothing, objects) if op == "add" else (objects, nothing)
-    constant = (pa.repeat(pa.scalar(text), len(rows.keys)) for text in (table, op))
-    return pa.table([next(constant), pa.array(rows.keys), next(constant), nothing, *sides, nothing], schema=_TEXTS)
+    constant = (pa.repeat(pa.scalar(text), len(rows)) for text in (table, op))
+    return pa.table([next(constant), rows.texts, next(constant), nothing, *sides, nothing], schema=_TEXTS)
 
 
 def row_json(columns: Sequence[str]) -> str:
@@ -151,58 +163,63 @@ class _Application:
         self.key = [name(column) for column in new.key(table)]
         self.old_key = [name(column) for column in old.key(table)] or self.key
         self.old_types, self.types = old.types(table), new.types(table)
+        self.ops = set(pc.unique(steps.column("op")).to_pylist())
+        values = steps.filter(pc.equal(steps.column("op"), "change"))
+        self.changed = sorted(pc.unique(values.column("column_name")).to_pylist(), key=str)
         self.old_rows = old.tables.get(table)
         if self.old_rows is None:
             self.old_rows, self.old_types = arrow_types(self.types).empty_table(), self.types
 
-    def rows(self) -> pa.Table:
-        with duckdb.connect() as connection:
-            connection.register("given", self.old_rows)
-            connection.register("steps", self.steps)
-            connection.execute(f"CREATE TEMP TABLE old_rows AS SELECT *, {key_text(self.old_key)} AS __key FROM given")
-            try:
-                self._refuse_misfits(connection)
-                order = ", ".join(self.key) or "ALL"
-                return (
-                    connection.sql(f"SELECT * FROM ({self._kept()} UNION ALL {self._added()}) ORDER BY {order}")
-                    .to_arrow_table()
-                    .cast(arrow_types(self.types))
-                )
-            except duckdb.ConversionException as error:
-                raise _misfit(self.table, f"a value ({str(error).splitlines()[0]})") from None
+    def rows(self, connection: duckdb.DuckDBPyConnection) -> pa.Table:
+        """The rows, in order of key."""
+        connection.register("given", self.old_rows)
+        connection.register("steps", self.steps)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE old_rows AS SELECT *, {key_text(self.old_key)} AS __key FROM given")
+        try:
+            self._refuse_misfits(connection)
+            order = ", ".join(self.key) or "ALL"
+            query = f"SELECT * FROM ({self._kept()} UNION ALL {self._added()}) ORDER BY {order}"
+            return connection.sql(query).to_arrow_table().cast(arrow_types(self.types))
+        except duckdb.ConversionException as error:
+            raise _misfit(self.table, f"a value ({str(error).splitlines()[0]})") from None
 
     def _refuse_misfits(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Nothing; a DataError where a step does not begin with what is there."""
         row = row_json(list(self.old_types))
         gone = "SELECT row_key FROM steps WHERE op = 'remove'"
         queries = {
-            "a removed row": f"SELECT s.row_key FROM steps AS s LEFT JOIN (SELECT __key, {row} AS __row FROM old_rows WHERE __key IN ({gone})) AS o"
-            " ON o.__key = s.row_key WHERE s.op = 'remove' AND s.old IS DISTINCT FROM o.__row",
-            "a row that changes": "SELECT row_key FROM steps WHERE op = 'change' AND row_key NOT IN (SELECT __key FROM old_rows)",
-            "an added row": f"SELECT row_key FROM steps WHERE op = 'add' AND row_key IN (SELECT __key FROM old_rows WHERE __key NOT IN ({gone}))",
+            (
+                "remove",
+                "a removed row",
+            ): f"SELECT s.row_key FROM steps AS s LEFT JOIN (SELECT __key, {row} AS __row FROM old_rows WHERE __key IN ({gone}))"
+            " AS o ON o.__key = s.row_key WHERE s.op = 'remove' AND s.old IS DISTINCT FROM o.__row",
+            (
+                "change",
+                "a row that changes",
+            ): "SELECT row_key FROM steps WHERE op = 'change' AND row_key NOT IN (SELECT __key FROM old_rows)",
+            ("add", "an added row"): "SELECT row_key FROM steps WHERE op = 'add' AND row_key IN"
+            f" (SELECT __key FROM old_rows WHERE __key NOT IN ({gone}))",
         }
-        for column in self.old_types:
-            queries[f"the value of {column}"] = (
+        for column in (c for c in self.old_types if c in self.changed):
+            queries["change", f"the value of {column}"] = (
                 f"SELECT row_key FROM steps AS s JOIN old_rows AS o ON o.__key = s.row_key WHERE s.op = 'change'"
                 f" AND s.column_name = {literal(column)} AND s.old IS DISTINCT FROM CAST(o.{name(column)} AS VARCHAR)"
             )
-        for what, query in queries.items():
-            if found := connection.execute(f"{query} LIMIT 1").fetchall():
+        for (op, what), query in queries.items():
+            if op in self.ops and (found := connection.execute(f"{query} LIMIT 1").fetchall()):
                 raise _misfit(self.table, f"{what} ({found[0][0]})")
 
     def _kept(self) -> str:
         """SQL for the old rows that stay, with their new values."""
-        values = self.steps.filter(pc.equal(self.steps.column("op"), "change"))
-        changed = sorted(pc.unique(values.column("column_name")).to_pylist())
-        if unknown := [c for c in changed if c not in self.types]:
+        if unknown := [c for c in self.changed if c not in self.types]:
             raise _misfit(self.table, f"the column {unknown[0]}")
         cells = []
         for column, kind in self.types.items():
             was = f"CAST(o.{name(column)} AS VARCHAR)" if column in self.old_types else "NULL"
-            at = changed.index(column) if column in changed else None
+            at = self.changed.index(column) if column in self.changed else None
             value = was if at is None else f"CASE WHEN n.h{at} THEN n.v{at} ELSE {was} END"
             cells.append(f"CAST({value} AS {TYPES[kind][1]}) AS {name(column)}")
-        here = [f"column_name = {literal(column)}" for column in changed]
+        here = [f"column_name = {literal(column)}" for column in self.changed]
         new = "".join(f", max(new) FILTER (WHERE {h}) AS v{n}, coalesce(bool_or({h}), false) AS h{n}" for n, h in enumerate(here))
         wide = f"SELECT row_key{new} FROM steps WHERE op = 'change' GROUP BY row_key"
         return (

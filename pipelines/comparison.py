@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from pipelines.changes import CHANGES, apply, changes
 from pipelines.derive.descriptors import resources
 from pipelines.errors import InputError, UsageError, visible
-from pipelines.package import shaped, tables_on_disk, write_csv, write_parquet
+from pipelines.package import shaped, tables_on_disk, write_tables
 from pipelines.paths import Paths
 from pipelines.schema import schemas_of
 from pipelines.snapshot import Snapshot, arrow_types, as_json
@@ -100,10 +100,7 @@ def write_applied(steps: pa.Table, old: Published, out: Path) -> dict[str, str]:
     shutil.rmtree(draft, ignore_errors=True)
     there = Paths(draft)
     there.tables.mkdir(parents=True)
-    for table in schemas:
-        rows = shaped(state.tables, schemas[table])
-        write_csv(rows, there.tables / f"{table}.csv")
-        write_parquet(rows, there.tables / f"{table}.parquet")
+    write_tables({table: shaped(state.tables, schemas[table]) for table in schemas}, there.tables)
     files = tables_on_disk(schemas.values(), there)
     head = {key: value for key, value in old.descriptor.items() if key not in ("version", "resources")}
     there.descriptor.write_text(json.dumps(head | {"resources": resources(schemas, files)}, ensure_ascii=False, indent=2) + "\n", "utf-8")

@@ -33,10 +33,18 @@ class ColumnChange:
 
 @dataclass(frozen=True)
 class Rows:
-    """Whole rows of one side in order of key, with the key of each as a readable string."""
+    """Whole rows of one side in order of key, with the key of each as a readable string in ``texts``."""
 
-    keys: tuple[str, ...]
+    texts: pa.ChunkedArray
     values: pa.Table
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key of each row: for few rows, since each becomes an object of Python."""
+        return tuple(self.texts.to_pylist())
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ class TableDifference:
     @property
     def empty(self) -> bool:
         """Whether nothing differs."""
-        return self.state == "kept" and not (self.columns or self.added.keys or self.removed.keys or self.changed.num_rows)
+        return self.state == "kept" and not (self.columns or len(self.added) or len(self.removed) or self.changed.num_rows)
 
 
 @dataclass(frozen=True)
@@ -87,12 +95,18 @@ def compare_table(table: str, old: pa.Table | None, new: pa.Table | None, key: S
     """What differs in one table; the side that it is missing on counts as the same table without rows."""
     state = "added" if old is None else "removed" if new is None else "kept"
     before, after = (new.slice(0, 0) if old is None else old), (old.slice(0, 0) if new is None else new)  # type: ignore[union-attr]
+    if state == "kept" and before.equals(after):
+        return TableDifference(table, state, (), _no_rows(after), _no_rows(after), _CHANGED.empty_table())
     pair = _Pair(before, after, key)
     with duckdb.connect() as connection:
         pair.load(connection)
         added, removed = pair.alone(connection, "new", "old"), pair.alone(connection, "old", "new")
         changed = pair.changed(connection)
     return TableDifference(table, state, _columns(before, after), added, removed, changed)
+
+
+def _no_rows(table: pa.Table) -> Rows:
+    return Rows(pa.chunked_array([], pa.string()), table.slice(0, 0))
 
 
 def _columns(old: pa.Table, new: pa.Table) -> tuple[ColumnChange, ...]:
@@ -106,6 +120,7 @@ class _Pair:
 
     def __init__(self, old: pa.Table, new: pa.Table, key: Sequence[str]) -> None:
         self.sides = {"old": old, "new": new}
+        self.lined: dict[str, pa.Table] = {}
         self.names = {side: list(rows.column_names) for side, rows in self.sides.items()}
         self.shared = [c for c in self.names["new"] if c in self.names["old"]]
         known = bool(key) and all(c in self.names["new"] or c in self.names["old"] for c in key)
@@ -113,31 +128,71 @@ class _Pair:
         self.keyed = known and all(c in self.shared for c in key)
 
     def load(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Nothing; both sides stand as ``old`` and ``new``, and in ``pairs`` the rows that share a key which repeats on neither."""
+        """Nothing; both sides stand as ``old`` and ``new``, and in ``pairs`` the rows that share a key which repeats on neither; where no
+        key repeats, only those that differ, and ``single`` lists the lines without a partner."""
         for side, rows in self.sides.items():
             columns = [f"{side[0]}{n}" for n in range(rows.num_columns)]
-            connection.register(f"{side}_rows", rows.rename_columns(columns).append_column("line", pa.array(np.arange(rows.num_rows))))
+            self.lined[side] = rows.rename_columns(columns).append_column("line", pa.array(np.arange(rows.num_rows)))
+            connection.register(f"{side}_rows", self.lined[side])
+        self.unique = self.keyed and not any(self._repeats(connection, side) for side in self.sides)
+        if self.unique:
+            self._load_unique(connection)
+            return
+        for side in self.sides:
             times = f"count(*) OVER (PARTITION BY {self._listing(self.key, side)})" if self.keyed else "1"
             connection.execute(f"CREATE TEMP TABLE {side} AS SELECT *, {times} AS times FROM {side}_rows")
         on = self._equal(self.key) if self.keyed else "false"
-        single = "old.times = 1 AND new.times = 1"
         connection.execute(
-            f"CREATE TEMP TABLE pairs AS SELECT old.* EXCLUDE (line, times), new.* EXCLUDE (line, times), old.line AS old_line, new.line AS new_line"
-            f" FROM old JOIN new ON {on} WHERE {single}"
+            "CREATE TEMP TABLE pairs AS SELECT old.* EXCLUDE (line, times), new.* EXCLUDE (line, times), old.line AS old_line,"
+            f" new.line AS new_line FROM old JOIN new ON {on} WHERE old.times = 1 AND new.times = 1"
         )
+
+    def _load_unique(self, connection: duckdb.DuckDBPyConnection) -> None:
+        # One pass over all columns, in place of a copy of each side and a table of all pairs.
+        differ = " OR ".join(f"NOT ({self._same(c)})" for c in self.shared if c not in self.key) or "false"
+        differ = " OR ".join([differ, *(f"n{n} IS NOT NULL" for n, c in enumerate(self.names["new"]) if c not in self.shared)])
+        connection.execute(
+            "CREATE TEMP TABLE single AS SELECT old.line AS old_line, new.line AS new_line FROM old_rows AS old FULL JOIN new_rows AS new"
+            f" ON {self._equal(self.key)} WHERE old.line IS NULL OR new.line IS NULL OR {differ}"
+        )
+        met = connection.sql("FROM single WHERE old_line IS NOT NULL AND new_line IS NOT NULL").to_arrow_table()
+        pairs = met
+        for side in self.sides:
+            rows = self.lined[side].drop_columns("line").take(met.column(f"{side}_line"))
+            for column in rows.column_names:
+                pairs = pairs.append_column(column, rows.column(column))
+        connection.register("pairs", pairs)
+
+    def _repeats(self, connection: duckdb.DuckDBPyConnection, side: str) -> bool:
+        column = self.sides[side].column(self.names[side].index(self.key[0]))
+        if len(self.key) == 1 and len(column) and not column.null_count and pc.all(pc.less(column[:-1], column[1:]), min_count=0).as_py():
+            return False  # in order already, as tables are when they are published
+        query = f"SELECT 1 FROM {side}_rows GROUP BY {self._listing(self.key, side)} HAVING count(*) > 1 LIMIT 1"
+        return bool(connection.execute(query).fetchall())
 
     def alone(self, connection: duckdb.DuckDBPyConnection, side: str, other: str) -> Rows:
         """The rows of a side that have no partner: none with their key, or, where the key repeats, none that is equal."""
+        if self.unique:
+            lines = connection.sql(f"SELECT {side}_line AS line FROM single WHERE {other}_line IS NULL").to_arrow_table().column("line")
+            every = self.lined[side]
+            connection.register("apart", every if len(lines) == len(every) else every.take(lines))
+            source = f"apart AS {side}"
+        else:
+            source = self._without_partner(side, other)
+        order = self._listing(self.key, side) or "1"
+        found = connection.sql(
+            f"SELECT {side}.line AS line, {self._row_key(side, side)} AS row_key FROM {source} ORDER BY {order}, {side}.line"
+        ).to_arrow_table()
+        lines, rows = found.column("line").combine_chunks(), self.sides[side]
+        whole = lines.equals(pa.array(np.arange(rows.num_rows)))
+        return Rows(found.column("row_key"), rows if whole else rows.take(lines))
+
+    def _without_partner(self, side: str, other: str) -> str:
         rest = "SELECT *, row_number() OVER (PARTITION BY {columns} ORDER BY line) AS nth FROM {side} WHERE line NOT IN (SELECT {side}_line FROM pairs)"
         mine, theirs = (rest.format(side=s, columns=self._listing(self.shared, s) or "1") for s in (side, other))
         same_columns = set(self.names["old"]) == set(self.names["new"])
         partner = f"{self._equal(self.shared)} AND old.nth = new.nth" if same_columns else "false"
-        order = self._listing(self.key, side) or "1"
-        found = connection.sql(
-            f"SELECT {side}.line AS line, {self._row_key(side, side)} AS row_key FROM ({mine}) AS {side} ANTI JOIN ({theirs}) AS {other} ON {partner}"
-            f" ORDER BY {order}, {side}.line"
-        ).to_arrow_table()
-        return Rows(tuple(found.column("row_key").to_pylist()), self.sides[side].take(found.column("line").combine_chunks()))
+        return f"({mine}) AS {side} ANTI JOIN ({theirs}) AS {other} ON {partner}"
 
     def changed(self, connection: duckdb.DuckDBPyConnection) -> pa.Table:
         """Every value that differs between the two rows of a pair, in order of row and column."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.changes import CHANGES, changes
+from pipelines.changes import CHANGES, changes, renewed
 from pipelines.history import History
 from pipelines.ledger import released
 from pipelines.schema import Schema
@@ -56,7 +56,9 @@ def release_of(built: Edition, version: str, day: date, schemas: Mapping[str, Sc
     """The edition as the release of this version: the ledger names it, and the changes with it."""
     tables = {name: rows for name, rows in built.tables.items() if name != CHANGES}
     tables["ledger"] = released(tables["ledger"], version)
-    steps = changes(history.last, snapshot(tables, {name: schemas[name] for name in tables}))
+    new = snapshot(tables, {name: schemas[name] for name in tables})
+    # Only the ledger is another one than when the build computed its changes.
+    steps = changes(history.last, new) if built.released else renewed(built.tables[CHANGES], "ledger", history.last, new)
     return Edition(version, day, {**tables, CHANGES: steps}, built.step or "patch", built.demands)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from pipelines.archive import write_archive
+from pipelines.archive import keep_assets, write_archive
 from pipelines.build import Made, Say, make, stage_and_check
 from pipelines.changelog import changelog, entry
 from pipelines.changes import CHANGES
@@ -57,6 +57,7 @@ def release(paths: Paths, say: Say, max_bytes: int, wish: Wish) -> Outcome:
             staged, files = _assemble(made, built, made.history, paths, say)
             differ = [path for path in sorted({*files, *last.files}) if files.get(path) != last.files.get(path)]
             if not differ:
+                keep_assets(Paths(staged).dist, paths.dist, f"{made.about['name']}-{last.version}")
                 return _finish(last, False, made.history, staged, paths, wish)
             built = replace(built, demands=[Demand("patch", f"file {path} changed") for path in differ])
         return _new(made, built, paths, say, wish)

@@ -1,5 +1,6 @@
 """What runs on GitHub and before a commit: the files parse, and every command that they name exists."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -104,6 +105,101 @@ def test_only_the_comment_may_write_and_it_runs_no_code_of_the_pull_request() ->
     assert "head.repo.full_name == github.repository" in comment["if"]
     assert not [step for step in steps(comment) if "checkout" in step.get("uses", "")]
     assert f'startswith("{MARKER}")' in steps(comment)[-1]["run"]
+
+
+def test_of_a_release_only_the_attaching_may_write_and_it_runs_no_code_of_the_project() -> None:
+    content = workflow("release.yml")
+    assert content[True] == {"push": {"tags": ["v*"]}}, "YAML reads the key 'on' as true"
+    assert content["permissions"] == {"contents": "read"}
+    jobs = content["jobs"]
+    assert [name for name, job in jobs.items() if "permissions" in job] == ["publish"]
+    assert jobs["publish"]["permissions"] == {"attestations": "write", "contents": "write", "id-token": "write"}
+    assert jobs["publish"]["needs"] == "assemble"
+    attaching = steps(jobs["publish"])
+    assert [step["uses"].partition("@")[0] for step in attaching if "uses" in step] == [
+        "actions/download-artifact",
+        "actions/attest-build-provenance",
+    ]
+    runs = [step["run"] for step in attaching if "run" in step]
+    assert [run.split()[:3] for run in runs] == [["gh", "release", "create"]]
+    assert steps(jobs["assemble"])[0]["with"] == {"persist-credentials": False}
+
+
+def test_a_release_is_attached_only_after_everything_was_checked() -> None:
+    runs = [step["run"] for step in steps(workflow("release.yml")["jobs"]["assemble"]) if "run" in step]
+    assert runs == ["bash .ci/run", "make released"]
+
+
+def test_what_is_attached_is_what_was_assembled() -> None:
+    jobs = workflow("release.yml")["jobs"]
+    up, down = steps(jobs["assemble"])[-1]["with"], steps(jobs["publish"])[0]["with"]
+    assert (up["name"], up["path"], down["name"], down["path"]) == ("release", "build/release", "release", "release")
+    assert up["if-no-files-found"] == "error"
+    attested, attached = (steps(jobs["publish"])[n] for n in (1, 2))
+    assert attested["with"]["subject-path"] == "release/assets/*"
+    assert attached["run"].endswith("--notes-file release/notes.md release/assets/*")
+
+
+def test_actions_are_pinned_to_a_major_version() -> None:
+    used = [step["uses"] for path in WORKFLOWS for job in read(path)["jobs"].values() for step in steps(job) if "uses" in step]
+    assert len(used) >= 8
+    assert all(re.fullmatch(r"actions/[a-z-]+@v[0-9]+", action) for action in used)
+
+
+FAKE = """#!/usr/bin/env bash
+test "$*" = "release --quiet" || exit 2
+mkdir -p dist/p-0.10.0
+for file in p-0.10.0.zip p-0.10.0.duckdb p-0.10.0.sha256 p-0.10.0/checksums.txt p-0.10.0/datapackage.json; do echo "$file" > "dist/$file"; done
+test ! -e new || echo new > data/releases/added
+"""
+CHANGES = "# Changelog\n\nWords.\n\n## 0.10.0 (2031-02-01)\n\nThe newest.\n\n## 0.9.0 (2031-01-01)\n\nThe oldest.\n"
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> Path:
+    """A repository with two releases and a factpack that only assembles the last one again."""
+    files = dict.fromkeys(("requirements.txt", "requirements-uv.txt", "pyproject.toml", "datapackage.json"), "")
+    files |= {"data/releases/0.9.0/release.json": "{}", "data/releases/0.10.0/release.json": "{}", "CHANGELOG.md": CHANGES}
+    files |= {"Makefile": (ROOT / "Makefile").read_text("utf-8"), ".gitignore": ".venv/\ndist/\nbuild/\nnew\n"}
+    files |= {".venv/bin/factpack": FAKE, ".venv/.ready": ""}
+    for file, text in files.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text, "utf-8")
+    (tmp_path / ".venv/bin/factpack").chmod(0o755)
+    who = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
+    for arguments in (["init"], ["add", "--all"], ["commit", "--message", "all"]):
+        subprocess.run(["git", *who, *arguments], cwd=tmp_path, check=True, capture_output=True)
+    return tmp_path
+
+
+def make_released(root: Path, tag: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "TAG": tag}
+    return subprocess.run(["make", "released"], cwd=root, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_last_release_is_assembled_for_its_tag(released: Path) -> None:
+    done = make_released(released, "v0.10.0")
+    assert done.returncode == 0, done.stdout + done.stderr
+    place = released / "build" / "release"
+    names = ["checksums.txt", "datapackage.json", "p-0.10.0.duckdb", "p-0.10.0.sha256", "p-0.10.0.zip"]
+    assert sorted(path.name for path in (place / "assets").iterdir()) == names
+    assert (place / "notes.md").read_text("utf-8") == "## 0.10.0 (2031-02-01)\n\nThe newest.\n\n"
+
+
+@pytest.mark.parametrize("tag", ["v0.9.0", "0.10.0", "v0.10", "", "v0.10.0$(touch${IFS}ran)", "v`touch${IFS}ran`", "v';touch${IFS}ran;'"])
+def test_another_tag_is_refused_and_runs_nothing(released: Path, tag: str) -> None:
+    done = make_released(released, tag)
+    assert done.returncode != 0
+    assert "expected 'v0.10.0'" in done.stdout
+    assert not (released / "ran").exists() and not (released / "dist").exists()
+
+
+def test_what_would_be_a_new_release_is_not_attached_to_an_old_tag(released: Path) -> None:
+    (released / "new").touch()
+    done = make_released(released, "v0.10.0")
+    assert done.returncode != 0
+    assert "data/releases/added" in done.stdout and "not what was released" in done.stdout
+    assert not (released / "build").exists()
 
 
 def test_nothing_of_an_event_is_pasted_into_a_shell() -> None:

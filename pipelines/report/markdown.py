@@ -71,7 +71,7 @@ def _changed(findings: Findings) -> Iterator[str]:
 
 def _summed(table: TableDifference) -> tuple[str, ...]:
     schema = [f"table {table.state}"] if table.state != "kept" else [f"{c.column} {c.kind}" for c in table.columns]
-    counts = (len(table.added.keys), len(table.removed.keys), table.changed_rows)
+    counts = (len(table.added), len(table.removed), table.changed_rows)
     return (_code(table.table), *(f"{n:,}" for n in counts), _prose(", ".join(schema)))
 
 

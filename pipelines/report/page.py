@@ -126,8 +126,8 @@ def _summed(table: TableDifference) -> tuple[str, ...]:
     schema = [f"table {table.state}"] if table.state != "kept" else [f"{c.column} {c.kind}" for c in table.columns]
     return (
         _text(table.table),
-        f"{len(table.added.keys):,}",
-        f"{len(table.removed.keys):,}",
+        f"{len(table.added):,}",
+        f"{len(table.removed):,}",
         f"{table.changed_rows:,}",
         _text(", ".join(schema)),
     )

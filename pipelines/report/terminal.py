@@ -113,7 +113,7 @@ def _difference(findings: Findings) -> Iterator[Text]:
     for table in findings.difference.tables:
         state = "" if table.state == "kept" else f", table {table.state}"
         columns = "".join(f", column {_short(c.column)} {c.kind}" for c in table.columns[:5]) if table.state == "kept" else ""
-        rows = f"{len(table.added.keys):,} added, {len(table.removed.keys):,} removed, {table.changed_rows:,} changed"
+        rows = f"{len(table.added):,} added, {len(table.removed):,} removed, {table.changed_rows:,} changed"
         yield Text(f"  {_short(table.table)}: {rows}{state}{columns}")
 
 
