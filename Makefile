@@ -43,7 +43,7 @@ faults: .venv/.ready ## Inject every seeded fault into a good package: none may 
 	@PYTHONPATH=tests $(BIN)/python -m faults
 
 unchanged: .venv/.ready ## Building again leaves the committed files as they are
-	@$(BIN)/factpack build --quiet
+	@$(BIN)/factpack build --quiet --force
 	@git diff --exit-code --stat -- $(PUBLISHED) || { echo "building changed committed files: commit what 'make data' wrote"; exit 1; }
 	@test -z "$$(git status --porcelain -- $(PUBLISHED))" || { git status --short -- $(PUBLISHED); echo "building left files that are not committed"; exit 1; }
 

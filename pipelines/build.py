@@ -17,6 +17,7 @@ from pipelines.edition import Edition, edition
 from pipelines.engines import extract
 from pipelines.errors import DataError
 from pipelines.evaluate import evaluate
+from pipelines.fingerprint import inputs_of, reasons, remember
 from pipelines.history import History, read_history
 from pipelines.ledger import lives
 from pipelines.mentions.lexicon import Lexicon, load_lexicon
@@ -55,13 +56,31 @@ class Built:
     version: str
 
 
-def build(paths: Paths, say: Say, max_bytes: int) -> Built:
-    """Builds the package below ``paths``; a DataError with all problems leaves the last good files as they are."""
-    with locked(paths, say), Evaluator() as evaluator:
+def build(paths: Paths, say: Say, max_bytes: int, force: bool = False) -> Built | None:
+    """Builds the package below ``paths``; a DataError with all problems leaves the last good files as they are.
+
+    None where nothing that a build reads or writes has changed since the last one, unless it is forced.
+    """
+    with locked(paths, say):
+        inputs = inputs_of(paths, {"max-bytes": max_bytes})
+        if not force and not reasons(paths, inputs):
+            return None
+        return _build(paths, say, max_bytes, inputs)
+
+
+def why(paths: Paths, max_bytes: int) -> list[str]:
+    """Why a build would have something to do; none where it would not."""
+    return reasons(paths, inputs_of(paths, {"max-bytes": max_bytes}))
+
+
+def _build(paths: Paths, say: Say, max_bytes: int, inputs: Mapping[str, Mapping[str, str]]) -> Built:
+    with Evaluator() as evaluator:
         made = make(paths, say, max_bytes)
         built = edition(made.tables, made.schemas, made.about, made.history)
         staged, report = stage_and_check(made, built, made.history, paths, say, evaluator)
+        files = [path.relative_to(staged) for path in staged.rglob("*") if path.is_file()]
         changed = swap(staged, paths)
+        remember(paths, inputs, [paths.root / file for file in files])
         rows = {name: built.tables[name].num_rows for name in made.schemas}
         return Built(rows, report, changed, _unknown(made.records), stale(made.tables), built.version)
 

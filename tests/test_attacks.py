@@ -41,15 +41,16 @@ def test_a_good_package_with_its_texts_passes(with_texts: Paths) -> None:
 
 @pytest.mark.parametrize("change", ["another text", "no text"])
 def test_a_text_that_is_not_the_published_one_is_named(with_texts: Paths, change: str, capsys: pytest.CaptureFixture[str]) -> None:
-    path = with_texts.articles / f"{NOTE.article_id}.txt"
+    # A text whose licence lets it be passed on; without one it need not be here.
+    path = with_texts.articles / f"{HARBOUR.article_id}.txt"
     if change == "no text":
         path.unlink()
     else:
-        path.write_text(NOTE.text + "\n", encoding="utf-8", newline="")
+        path.write_text(HARBOUR.text + "\n", encoding="utf-8", newline="")
     assert main(["check", "--quiet", str(with_texts.root)]) == 1
     told = capsys.readouterr().err
     assert "articles row" in told
-    assert NOTE.article_id in told
+    assert HARBOUR.article_id in told
 
 
 def test_without_texts_the_check_says_so_even_when_quiet(good_package: Paths, capsys: pytest.CaptureFixture[str]) -> None:

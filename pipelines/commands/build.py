@@ -8,6 +8,8 @@ from pipelines.commands.options import MAX_BYTES, Progress, package
 from pipelines.errors import visible
 from pipelines.paths import REPOSITORY
 
+NOTHING = "nothing changed since the last build: there is nothing to do"
+
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Nothing; the command is known to the parser."""
@@ -20,18 +22,26 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     build.add_argument(
         "--root", type=Path, default=REPOSITORY.root, metavar="DIR", help="folder that holds data/ and schemas/ (default: this repository)"
     )
+    build.add_argument("--force", action="store_true", help="build though nothing changed since the last build")
+    build.add_argument("--explain", action="store_true", help="say whether there is something to build, and why; build nothing")
     build.add_argument("--quiet", action="store_true", help="print problems only")
     build.add_argument("--max-bytes", type=int, default=MAX_BYTES, metavar="N", help="largest article in bytes (default: %(default)s)")
     build.set_defaults(run=_build)
 
 
 def _build(options: argparse.Namespace) -> int:
-    from pipelines.build import build
+    from pipelines.build import build, why
 
     started = time.monotonic()
     paths = package(options.root)
-    built = build(paths, Progress(options.quiet), options.max_bytes)
+    if options.explain:
+        print("\n".join(map(visible, why(paths, options.max_bytes))) or NOTHING)
+        return 0
+    built = build(paths, Progress(options.quiet), options.max_bytes, options.force)
     if options.quiet:
+        return 0
+    if built is None:
+        print(f"{NOTHING}, in {time.monotonic() - started:.1f} s (--force builds all the same)")
         return 0
     width = max(len(name) for name in built.rows)
     for name, rows in built.rows.items():
