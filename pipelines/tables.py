@@ -38,7 +38,7 @@ def build_tables(
     """
     by_id = {a.article_id: a for a in articles}
     rows: dict[str, Rows] = fact_rows(records, by_id, schemas)
-    every = [_article_row(a) for a in articles] + list(kept.get("articles", ()))
+    every = [article_row(a) for a in articles] + list(kept.get("articles", ()))
     rows["articles"] = [{**row, "withdrawn": withdrawn.get(str(row["article_id"]))} for row in every]
     rows["ledger"] = ledger
     rows |= _lexicon_rows(rows, lexicon, schemas, kept)
@@ -98,7 +98,7 @@ def _evidence_rows(
         }
 
 
-def _article_row(article: Article) -> dict[str, object]:
+def article_row(article: Article) -> dict[str, object]:
     row = {k: v for k, v in asdict(article).items() if k not in ("text", "body_start")}
     return {**row, "text_sha256": article.text_sha256, "text_chars": len(article.text)}
 

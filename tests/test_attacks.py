@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from small_package import HARBOUR, NOTE
 
-from pipelines import corpus
 from pipelines.__main__ import main
 from pipelines.article import Article
 from pipelines.article.readers import Rejected, read_text, scan
-from pipelines.engines import extract
+from pipelines.engines import extract, extraction
 from pipelines.errors import InputError
 from pipelines.mentions.lexicon import load_lexicon
 from pipelines.paths import REPOSITORY, Paths
@@ -103,8 +102,8 @@ def test_one_article_that_fails_costs_the_others_nothing(tmp_path: Path, monkeyp
             raise RecursionError("too deep")
         return extract(article, *others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(corpus, "extract", fails)
-    assert main(["extract", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--quiet"]) == 3
+    monkeypatch.setattr(extraction, "extract", fails)
+    assert main(["extract", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--engine", "process", "--quiet"]) == 3
     rows = (tmp_path / "out" / "casualty_estimates.csv").read_text("utf-8")
     assert ",good," in rows and ",bad," not in rows
 

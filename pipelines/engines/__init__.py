@@ -1,5 +1,8 @@
-"""Where extraction runs; every engine calls the same function and gets the same facts."""
+"""Where extraction runs; every engine calls the same function and gives the same rows.
 
-from pipelines.engines.in_process import extract
+An engine is one module with ``run(batches, setup, workers, scheduler)``, which gives what came of each batch, in any order.
+"""
+
+from pipelines.engines.extraction import extract
 
 __all__ = ["extract"]

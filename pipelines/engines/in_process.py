@@ -1,27 +1,15 @@
-"""Extraction in this process: the pure function that every engine calls."""
+"""The engine without workers: everything in this process, one batch after the other."""
 
-import functools
-import importlib
-from collections.abc import Iterable, Sequence
-from types import ModuleType
+from collections.abc import Iterable, Iterator
 
-from pipelines.article import Article
-from pipelines.facts import Fact
-from pipelines.mentions import find_mentions
-from pipelines.mentions.lexicon import Lexicon
+import pyarrow as pa
+
+from pipelines.engines.batch import Extracted, extract_batch
+from pipelines.engines.setup import Setup, load
 
 
-def extract(article: Article, lexicon: Lexicon, tables: Sequence[str]) -> list[Fact]:
-    """The facts of one article for the named fact tables, in order of table and text."""
-    mentions = find_mentions(article, lexicon)
-    facts: list[Fact] = []
-    for table in tables:
-        found: Iterable[Fact] = _module(table).find_facts(article, mentions)
-        facts.extend(sorted(found, key=lambda fact: fact.trigger))
-    return facts
-
-
-@functools.cache
-def _module(table: str) -> ModuleType:
-    """The module of a fact table: they bear one name, and that is the whole registration."""
-    return importlib.import_module(f"pipelines.facts.{table}")
+def run(batches: Iterable[pa.RecordBatch], setup: Setup, workers: int | None, scheduler: str | None) -> Iterator[Extracted]:  # noqa: ARG001
+    """What came of each batch, in order. An article that kills its process kills this one."""
+    loaded = load(setup)
+    for batch in batches:
+        yield extract_batch(batch, loaded, setup.timeout)

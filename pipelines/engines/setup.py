@@ -1,0 +1,71 @@
+"""What a worker loads once: lexicon, schemas, and the fingerprint by which two workers know that they extract alike."""
+
+import functools
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.facts.fact import GRAMMAR_VERSION
+from pipelines.mentions.lexicon import Lexicon, load_lexicon
+from pipelines.paths import REPOSITORY
+from pipelines.schema import Schema, load_schemas
+
+TIMEOUT = 10.0
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Where lexicon and schemas lie, the seconds that one article may take, and what all workers must agree on."""
+
+    lexicon: Path
+    schemas: Path
+    timeout: float = TIMEOUT
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The lexicon, the schemas, and the tables that extraction fills."""
+
+    lexicon: Lexicon
+    schemas: Mapping[str, Schema]
+    facts: tuple[str, ...]
+    tables: tuple[str, ...]
+
+
+def load(setup: Setup) -> Loaded:
+    """What the folders of the setup hold."""
+    schemas = load_schemas(_here(setup.schemas, REPOSITORY.schemas))
+    facts = tuple(name for name, s in schemas.items() if s.kind == "fact")
+    tables = tuple(name for name, s in schemas.items() if s.kind in ("fact", "link", "evidence") or name == "articles")
+    return Loaded(load_lexicon(_here(setup.lexicon, REPOSITORY.lexicon)), schemas, facts, tables)
+
+
+def fingerprint(setup: Setup) -> str:
+    """SHA-256 of lexicon, schemas and grammar, in hexadecimal: equal where the same words give the same rows."""
+    digest = hashlib.sha256(GRAMMAR_VERSION.encode())
+    for folder in (_here(setup.lexicon, REPOSITORY.lexicon), _here(setup.schemas, REPOSITORY.schemas)):
+        _add(digest, (path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")))
+    digest.update(_code())
+    return digest.hexdigest()
+
+
+@functools.cache
+def _code() -> bytes:
+    digest, package = hashlib.sha256(), Path(__file__).parent.parent
+    for room in ("article", "mentions", "facts", "engines"):
+        _add(digest, (package / room).glob("*.py"))
+    _add(digest, (package / name for name in ("records.py", "tables.py", "schema.py")))
+    return digest.digest()
+
+
+def _add(digest: "hashlib._Hash", paths: Iterable[Path]) -> None:
+    for path in sorted(paths):
+        digest.update(f"{path.name}\x00{path.stat().st_size}\x00".encode())
+        digest.update(path.read_bytes())
+
+
+def _here(given: Path, own: Path) -> Path:
+    """The folder, or on a machine that does not have it the installation's own: the fingerprint says whether they are equal."""
+    return given if given.is_dir() else own
