@@ -5,6 +5,7 @@ import shutil
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -16,7 +17,6 @@ from pipelines.derive.logical import logical_hash
 from pipelines.derive.sql import name
 from pipelines.errors import ToolError
 from pipelines.paths import Paths
-from pipelines.schema import Schema
 
 # The first moment that a zip can name: an archive says nothing of when it was made.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -27,9 +27,7 @@ _BLOCK = 1 << 20
 _BESIDE = ("LICENSE", "LICENSE-DATA")
 
 
-def write_archive(
-    staged: Paths, paths: Paths, schemas: Mapping[str, Schema], articles: Iterable[Article], report: str, title: str
-) -> dict[str, str]:
+def write_archive(staged: Paths, paths: Paths, articles: Iterable[Article], report: str, title: str) -> dict[str, str]:
     """The SHA-256 of each file of the release by path; its folder, zip, database and their checksums stand in ``dist`` of the staged tree.
 
     ``staged`` holds what the build and the release wrote, ``paths`` what people wrote; ``title`` is the name with the version.
@@ -47,7 +45,8 @@ def write_archive(
     _write(folder / "report.html", report.encode("utf-8"))
     files = {p.relative_to(folder).as_posix(): sha256_of(p) for p in sorted(folder.rglob("*")) if p.is_file()}
     _write(folder / CHECKSUMS, checksums(files).encode("utf-8"))
-    _check_database(staged, schemas)
+    if (table := other_table(staged.database, json.loads(staged.descriptor.read_text("utf-8")))) is not None:
+        raise ToolError(f"{staged.database.name}: {table} has another logical hash than the files (expected the same rows in both)")
     archive, database = staged.dist / f"{title}.zip", staged.dist / f"{title}.duckdb"
     write_zip(folder, archive)
     shutil.copyfile(staged.database, database)
@@ -66,17 +65,18 @@ def keep_assets(staged: Path, dist: Path, title: str) -> None:
         (staged / sums).unlink()
 
 
-def _check_database(staged: Paths, schemas: Mapping[str, Schema]) -> None:
-    """Nothing; a ToolError where a table of the database has not the logical hash that the descriptor declares.
+def other_table(database: Path, descriptor: Mapping[str, Any]) -> str | None:
+    """The first table that has not the logical hash in the database that the descriptor declares, or None.
 
-    Its bytes are never the same twice: this is what ties it to the files of the release.
+    The bytes of a database are never the same twice: this is what ties it to the files of a release. It may be somebody else's.
     """
-    declared = {r["name"]: r[LOGICAL_HASH_KEY] for r in json.loads(staged.descriptor.read_text("utf-8"))["resources"]}
-    with duckdb.connect(str(staged.database), read_only=True) as connection:
-        for table, schema in schemas.items():
-            found = connection.execute(logical_hash(schema.types, name(table))).fetchall()[0][0]
-            if declared[table] != f"sha256:{found}":
-                raise ToolError(f"{staged.database.name}: {table} has the logical hash {found} (expected {declared[table]})")
+    with duckdb.connect(str(database), read_only=True, config={"enable_external_access": "false"}) as connection:
+        for resource in (r for r in descriptor["resources"] if r["format"] == "csv"):
+            types = {f["name"]: f["type"] for f in resource["schema"]["fields"]}
+            found = connection.execute(logical_hash(types, name(resource["name"]))).fetchall()[0][0]
+            if resource[LOGICAL_HASH_KEY] != f"sha256:{found}":
+                return str(resource["name"])
+    return None
 
 
 def write_zip(folder: Path, archive: Path) -> None:

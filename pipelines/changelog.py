@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.history import History, Release
-from pipelines.version import count_rows
+from pipelines.version_step import count_rows
 
 # What is listed one by one before the rest is only counted: changes.csv holds all of it.
 MOST = 20

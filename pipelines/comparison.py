@@ -17,7 +17,7 @@ from pipelines.package import shaped, tables_on_disk, write_tables
 from pipelines.paths import Paths
 from pipelines.schema import schemas_of
 from pipelines.snapshot import Snapshot, arrow_types, as_json
-from pipelines.version import LEVELS, Demand, count_rows, demands
+from pipelines.version_step import LEVELS, Demand, count_rows, demands
 
 # Steps that are shown before the rest is only counted; JSON holds all.
 MOST = 50
@@ -77,10 +77,9 @@ def read_published(paths: Paths) -> Published:
 
 
 def compared(old: Published, new: Published) -> Comparison:
-    """What differs; the tables of changes themselves do not count, but their declaration does."""
-    before, after = old.snapshot.without(CHANGES), new.snapshot.without(CHANGES)
-    steps = changes(before, after)
-    return Comparison(old.version, new.version, steps, demands(before, after, steps, (old.about, new.about)))
+    """What differs; the rows of the table of changes do not count, but its declaration does."""
+    steps = changes(old.snapshot.without(CHANGES), new.snapshot.without(CHANGES))
+    return Comparison(old.version, new.version, steps, demands(old.snapshot, new.snapshot, steps, (old.about, new.about)))
 
 
 def write_applied(steps: pa.Table, old: Published, out: Path) -> dict[str, str]:

@@ -11,8 +11,8 @@ from pipelines.changes import CHANGES, changes, renewed
 from pipelines.history import History
 from pipelines.ledger import released
 from pipelines.schema import Schema
-from pipelines.snapshot import Snapshot, snapshot
-from pipelines.version import Demand, demands, next_version
+from pipelines.snapshot import declarations, snapshot
+from pipelines.version_step import Demand, demands, next_version
 
 # Added to the version of what is not released yet.
 UNRELEASED = "-dev"
@@ -42,9 +42,10 @@ class Edition:
 
 def edition(tables: Tables, schemas: Mapping[str, Schema], about: Mapping[str, Any], history: History) -> Edition:
     """The edition of a build: the last release where nothing differs, else the next version, marked as not released."""
-    new = snapshot(tables, {name: schemas[name] for name in tables})
+    new = snapshot(tables, schemas)
     steps = changes(history.last, new)
-    found = _demands(history, new, steps, about)
+    before = history.releases[-1].about if history.releases else {}
+    found = demands(history.declared(), declarations(schemas), steps, (before, about))
     if history.releases and not found:
         last = history.releases[-1]
         return Edition(last.version, last.released_on, {**tables, CHANGES: history.changes[-1]}, None, ())
@@ -56,15 +57,7 @@ def release_of(built: Edition, version: str, day: date, schemas: Mapping[str, Sc
     """The edition as the release of this version: the ledger names it, and the changes with it."""
     tables = {name: rows for name, rows in built.tables.items() if name != CHANGES}
     tables["ledger"] = released(tables["ledger"], version)
-    new = snapshot(tables, {name: schemas[name] for name in tables})
+    new = snapshot(tables, schemas)
     # Only the ledger is another one than when the build computed its changes.
     steps = changes(history.last, new) if built.released else renewed(built.tables[CHANGES], "ledger", history.last, new)
     return Edition(version, day, {**tables, CHANGES: steps}, built.step or "patch", built.demands)
-
-
-def _demands(history: History, new: Snapshot, steps: pa.Table, about: Mapping[str, Any]) -> list[Demand]:
-    """What differs from the last release; for the first release everything does."""
-    if not history.releases:
-        return demands(history.last, new, steps, ({}, about))
-    last = history.releases[-1]
-    return demands(history.last, new, steps, (last.about, about))

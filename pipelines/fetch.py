@@ -6,7 +6,7 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
@@ -18,6 +18,7 @@ from urllib3.util.retry import Retry
 
 from pipelines.checksums import inside
 from pipelines.errors import InputError, UsageError, visible
+from pipelines.version_numbers import version_key
 
 MAX_BYTES = 2_000_000_000
 DESCRIPTOR = "datapackage.json"
@@ -38,12 +39,13 @@ class NotThere(InputError):
 def fetched(address: str, say: Say, max_bytes: int = MAX_BYTES) -> Iterator[Path]:
     """A folder that holds the package, or the datapackage.json that was named; what was downloaded or unpacked is gone afterwards.
 
+    The address of a publication stands for its newest release.
     ``max_bytes`` bounds all files of the package together. A UsageError or InputError says *where: what (expected ...)*.
     """
     if "://" not in address:
         path = Path(address)
         if path.is_dir() or path.suffix.lower() != ".zip":
-            yield path
+            yield _newest(path)
             return
         if not path.is_file():
             raise UsageError(f"{shown(address)}: not found (expected a folder, a {DESCRIPTOR}, a .zip or an http(s) address)")
@@ -87,12 +89,32 @@ def _download(address: str, folder: Path, archive: Path, say: Say, max_bytes: in
         descriptor = address if path.endswith(f"/{DESCRIPTOR}") else beside(address, path.rstrip("/") + "/", DESCRIPTOR)
         say(f"downloading {shown(descriptor)} ...")
         left = max_bytes - save(client, descriptor, folder / DESCRIPTOR, min(_MAX_DESCRIPTOR, max_bytes))
+        if version := _led_to(_files(folder / DESCRIPTOR, shown(descriptor))):
+            descriptor = beside(descriptor, urlsplit(descriptor).path, f"{version}/{DESCRIPTOR}")
+            left -= save(client, descriptor, folder / DESCRIPTOR, min(_MAX_DESCRIPTOR, left))
         for file in _files(folder / DESCRIPTOR, shown(descriptor)):
             target = folder / file
             target.parent.mkdir(parents=True, exist_ok=True)
             url = beside(descriptor, urlsplit(descriptor).path, file)
             say(f"downloading {shown(url)} ...")
             left -= save(client, url, target, left)
+
+
+def _newest(path: Path) -> Path:
+    """The folder of the newest release, where the path is a publication; else the path. What cannot be read is for others to name."""
+    root = path if path.is_dir() else path.parent
+    try:
+        version = _led_to(_files(root / DESCRIPTOR, shown(str(root / DESCRIPTOR))))
+    except (OSError, InputError):
+        return path
+    return root / version if version else path
+
+
+def _led_to(files: Sequence[str]) -> str | None:
+    """The version in whose folder all files lie, as in the descriptor that a publication has at its own address."""
+    folders = {file.partition("/")[0] for file in files}
+    folder = folders.pop() if len(folders) == 1 else ""
+    return folder if version_key(folder) else None
 
 
 def session() -> requests.Session:

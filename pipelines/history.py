@@ -1,8 +1,7 @@
 """The releases so far, ``data/releases/``: what each one changed, from the empty package on, so that every clone knows the last one."""
 
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,9 +14,7 @@ import pyarrow.parquet as pq
 from pipelines.changes import CHANGES, COLUMNS, apply
 from pipelines.errors import DataError, InputError, visible
 from pipelines.snapshot import Snapshot
-
-VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
-Version = tuple[int, int, int]
+from pipelines.version_numbers import parse_version
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,7 @@ class Release:
     """One release: ``step`` is first, major, minor or patch, ``reasons`` say what demands it, ``note`` is what people say of it.
 
     ``about`` is what ``data/about.yaml`` said, ``rows`` and ``logical_hashes`` are those of each table, ``files`` the SHA-256 of each
-    file by its path.
+    file by its path. ``changes_declared`` is the declaration of the table ``changes``, which its own rows cannot tell.
     """
 
     version: str
@@ -38,6 +35,7 @@ class Release:
     rows: Mapping[str, int]
     logical_hashes: Mapping[str, str]
     files: Mapping[str, str]
+    changes_declared: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,11 @@ class History:
     def followed_by(self, release: Release, steps: pa.Table) -> "History":
         """The history with one more release."""
         return History((*self.releases, release), (*self.changes, steps), apply(steps, self.last), self.last)
+
+    def declared(self) -> Snapshot:
+        """The declarations of the last release, that of its changes too; no rows."""
+        own = {CHANGES: self.releases[-1].changes_declared} if self.releases else {}
+        return Snapshot({}, {**self.last.declared, **own})
 
     def articles(self) -> set[str]:
         """The identifiers of the articles of the last release."""
@@ -100,15 +103,6 @@ def differing(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
     return sorted(table for table in {*one, *other} if one.get(table) != other.get(table))
 
 
-def parse_version(text: str, where: str) -> Version:
-    """The three numbers of a version; an InputError says where there is none."""
-    found = VERSION.fullmatch(text)
-    if not found:
-        raise InputError(f"{visible(where)}: {visible(text)!r} is no version (expected MAJOR.MINOR.PATCH, such as 1.0.0)")
-    major, minor, patch = map(int, found.groups())
-    return major, minor, patch
-
-
 def read_changes(path: Path) -> pa.Table:
     """The changes in a CSV or Parquet file, with their columns as text."""
     try:
@@ -144,8 +138,3 @@ def _release(place: Path) -> Release:
     if release.version != place.name:
         raise DataError(f"{path}: is of version {release.version} (expected {place.name})")
     return release
-
-
-def versions(releases: Sequence[Release]) -> list[str]:
-    """The versions from the first on."""
-    return [release.version for release in releases]

@@ -81,8 +81,12 @@ def review(
         if decision.fact not in current and decision.kind in LEAVING and decision.fact in released:
             continue
         if decision.fact not in current:
+            gone = decision.fact in released
+            expected = "; a release held it: take the decision out, or retract the fact" if gone else did_you_mean(decision.fact, current)
             raise InputError(
-                f"{decision.where}: {decision.kind} matches nothing: {article.article_id} has no fact {decision.fact!r}{did_you_mean(decision.fact, current)}"
+                f"{decision.where}: {decision.kind} matches nothing: {article.article_id} has no fact {decision.fact!r} (any more){expected}"
+                if gone
+                else f"{decision.where}: {decision.kind} matches nothing: {article.article_id} has no fact {decision.fact!r}{expected}"
             )
         before = current[decision.fact].status
         if before == "retracted":

@@ -20,7 +20,7 @@ from pipelines.report.findings import gather
 from pipelines.report.page import as_page
 from pipelines.snapshot import snapshot
 from pipelines.swap import locked, swap
-from pipelines.version import Demand, at_least, next_version
+from pipelines.version_step import Demand, at_least, next_version
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,8 @@ def _draft(made: Made, final: Edition, version: str, step: str, wish: Wish) -> R
     hashes = snapshot(kept, made.schemas).logical_hashes()
     rows = {name: table.num_rows for name, table in sorted(kept.items())}
     why = tuple(demand.what for demand in final.demands) if made.history.releases else ()
-    return Release(version, made.history.version, wish.day, step, why, wish.note, made.about, rows, dict(sorted(hashes.items())), {})
+    hashed, declared = dict(sorted(hashes.items())), made.schemas[CHANGES].descriptor
+    return Release(version, made.history.version, wish.day, step, why, wish.note, made.about, rows, hashed, {}, declared)
 
 
 def _assemble(made: Made, final: Edition, history: History, paths: Paths, say: Say) -> tuple[Path, Mapping[str, str]]:
@@ -98,7 +99,7 @@ def _assemble(made: Made, final: Edition, history: History, paths: Paths, say: S
     withdrawn = {row["article_id"] for row in final.tables["articles"].to_pylist() if row["withdrawn"] is not None}
     standing = [article for article in made.articles if article.article_id not in withdrawn]
     page = _report(title, report, made, final, history, there)
-    return staged, write_archive(there, paths, made.schemas, standing, page, title)
+    return staged, write_archive(there, paths, standing, page, title)
 
 
 def _report(title: str, report: CheckReport, made: Made, final: Edition, history: History, staged: Paths) -> str:

@@ -49,6 +49,11 @@ def snapshot(tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema]) -> S
     return Snapshot(tables, {name: schemas[name].descriptor for name in tables})
 
 
+def declarations(schemas: Mapping[str, Schema]) -> Snapshot:
+    """What these schemas declare; no rows."""
+    return Snapshot({}, {name: schema.descriptor for name, schema in schemas.items()})
+
+
 def arrow_types(types: Mapping[str, str]) -> pa.Schema:
     """The Arrow schema of columns with these Table Schema types, all nullable."""
     return pa.schema([pa.field(name, TYPES[kind][0]) for name, kind in types.items()])

@@ -159,7 +159,7 @@ def test_the_changes_of_each_step_give_the_next_package(states: list[Snapshot], 
 def test_every_past_release_can_be_asked_for_in_one_database(states: list[Snapshot]) -> None:
     history = History()
     for n, state in enumerate(states):
-        release = Release(f"0.{n}.0", None, date(2031, 1, 1 + n), "minor", (), None, {}, {}, {}, {})
+        release = Release(f"0.{n}.0", None, date(2031, 1, 1 + n), "minor", (), None, {}, {}, {}, {}, {})
         history = history.followed_by(release, changes(history.last, state))
     with duckdb.connect() as connection:
         write_history(connection, history)

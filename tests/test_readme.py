@@ -28,7 +28,9 @@ COMMANDS = [line for block in blocks("sh") for line in block.splitlines() if lin
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the repository as it is committed and built, for commands that write."""
     place = tmp_path_factory.mktemp("readme") / "factpack"
-    apart = shutil.ignore_patterns(".git", ".venv", ".factpack", ".hypothesis", "stock*", "__pycache__", ".*_cache", "dist")
+    apart = shutil.ignore_patterns(
+        ".git", ".venv", ".factpack", ".hypothesis", "stock*", "__pycache__", ".*_cache", "dist", "site", "fetched"
+    )
     shutil.copytree(REPOSITORY.root, place, ignore=apart, symlinks=True)
     (place / ".venv").symlink_to(Path(sys.prefix))
     run([sys.executable, "-m", "pipelines", "build", "--quiet"], place)

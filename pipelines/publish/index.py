@@ -8,7 +8,8 @@ from typing import Any, NoReturn
 from pipelines.checksums import plain
 from pipelines.errors import InputError
 from pipelines.fetch import DESCRIPTOR
-from pipelines.publish.release import Release, identity, version_key
+from pipelines.publish.release import Release, identity
+from pipelines.version_numbers import version_key
 
 INDEX = "index.json"
 MAX_INDEX = 20_000_000
@@ -51,7 +52,7 @@ class Index:
 def entry_of(release: Release) -> Entry:
     """What the index says of the release."""
     version = release.version
-    assets = tuple(Asset(f"{version}/{name}", file.bytes, file.sha256) for name, file in sorted(release.assets.items()))
+    assets = tuple(Asset(release.path_of(name), file.bytes, file.sha256) for name, file in sorted(release.assets.items()))
     return Entry(version, release.released_on, version, f"{version}/{DESCRIPTOR}", release.files["checksums.txt"].sha256, assets)
 
 

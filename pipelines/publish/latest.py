@@ -8,7 +8,8 @@ from pipelines.errors import InputError
 from pipelines.fetch import DESCRIPTOR
 from pipelines.publish.index import INDEX, Index
 from pipelines.publish.place import Place, Tag, refuse
-from pipelines.publish.release import identity, version_key
+from pipelines.publish.release import identity
+from pipelines.version_numbers import version_key
 
 _ATTEMPTS = 30
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from pipelines.checksums import CHECKSUMS, MAX_CHECKSUMS, SIGNATURE, parse_checksums
 from pipelines.errors import UsageError, visible
 from pipelines.fetch import DESCRIPTOR
+from pipelines.publish.database import settled
 from pipelines.publish.folder import publishing
 from pipelines.publish.index import INDEX, Entry, Index, as_json, entry_of, parse_index, with_entry
 from pipelines.publish.latest import lead, prefixed
@@ -41,13 +42,14 @@ def publish_release(release: Release, address: str, say: Say = lambda _: None, m
     prefixed((release.folder / DESCRIPTOR).read_bytes(), release.version, visible(str(release.folder / DESCRIPTOR)))
     with _opened(address, release, say) as place:
         index = _current(place)
-        _judge(place, release, index)
-        missing = _missing(place, release)
-        _put(place, missing, meter)
-        _prove(place, release.published)
-        _read_back(place, release.published, meter)
-        _list(place, release)
-        return Published(release.version, lead(place, lambda: _current(place)), len(missing), len(release.published) - len(missing))
+        with settled(place, release) as ours:
+            _judge(place, ours, index)
+            missing = _missing(place, ours)
+            _put(place, missing, meter)
+            _prove(place, ours.published)
+            _read_back(place, ours.published, meter)
+            _list(place, ours)
+            return Published(ours.version, lead(place, lambda: _current(place)), len(missing), len(ours.published) - len(missing))
 
 
 def _opened(address: str, release: Release, say: Say) -> AbstractContextManager[Place]:
@@ -103,8 +105,8 @@ def _first_different(place: Place, release: Release, there: Entry) -> str:
 
 def _missing(place: Place, release: Release) -> dict[str, File]:
     """The files that are still to be put; refused where what is there cannot be this release."""
-    published, there = release.published, place.files(release.version)
-    stem = f"{release.version}/{release.name}-{release.version}"
+    published, there = release.published, place.files(release.version) | place.files(release.beside)
+    stem = release.path_of(f"{release.name}-{release.version}")
     optional = {f"{release.version}/{SIGNATURE}", *(f"{stem}.{kind}" for kind in ("zip", "duckdb", "sha256"))}
     for path in sorted(there.keys() | published.keys()):
         if path in there and path not in published and path not in optional:
@@ -122,7 +124,9 @@ def _put(place: Place, files: Mapping[str, File], meter: Meter) -> None:
         place.create(path, files[path].place)
         meter.advance(1, files[path].bytes)
 
-    _each(put, files, place.threads)
+    # The sums of the assets last: where they stand, the database that they name does.
+    for last in (False, True):
+        _each(put, {path: file for path, file in files.items() if path.endswith(".sha256") == last}, place.threads)
 
 
 def _prove(place: Place, files: Mapping[str, File]) -> None:

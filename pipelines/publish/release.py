@@ -12,11 +12,10 @@ import yaml
 from pipelines.checksums import CHECKSUMS, MAX_CHECKSUMS, SIGNATURE, difference, parse_checksums, sha256_of
 from pipelines.errors import InputError, UsageError, visible
 from pipelines.fetch import DESCRIPTOR
+from pipelines.version_numbers import version_key
 
 # The most that every store takes in one put; only one put is refused when something is there already.
 MAX_FILE = 5_000_000_000
-_NUMBER = r"(0|[1-9][0-9]{0,8})"
-_VERSION = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 
 
@@ -41,15 +40,19 @@ class Release:
     assets: Mapping[str, File]
 
     @property
+    def beside(self) -> str:
+        """The folder below the address that its assets go to: not that of the release, whose checksums.txt names every file there."""
+        return f"assets/{self.version}"
+
+    def path_of(self, asset: str) -> str:
+        """The path below the address of an asset."""
+        return f"{self.beside}/{asset}"
+
+    @property
     def published(self) -> dict[str, File]:
         """Everything that is published, by its path below the address."""
-        return {f"{self.version}/{path}": file for path, file in {**self.files, **self.assets}.items()}
-
-
-def version_key(version: str) -> tuple[int, ...] | None:
-    """What versions are ordered by, or nothing where it is none of the form MAJOR.MINOR.PATCH."""
-    match = _VERSION.fullmatch(version)
-    return tuple(int(number) for number in match.groups()) if match else None
+        files = {f"{self.version}/{path}": file for path, file in self.files.items()}
+        return files | {self.path_of(name): file for name, file in self.assets.items()}
 
 
 def newest_release(folder: Path) -> Path:
@@ -87,9 +90,7 @@ def read_release(folder: Path) -> Release:
     for path in (CHECKSUMS, SIGNATURE):
         if (folder / path).is_file():
             files[path] = _file(folder / path, sha256_of(folder / path))
-    return Release(
-        folder, name, version, _released_on(folder, descriptor), files, _assets(folder.absolute().parent, f"{name}-{version}", files)
-    )
+    return Release(folder, name, version, _released_on(folder, descriptor), files, _assets(folder.absolute().parent, f"{name}-{version}"))
 
 
 def identity(content: bytes, where: str) -> tuple[str, str, dict[str, Any]]:
@@ -119,7 +120,7 @@ def _released_on(folder: Path, descriptor: Mapping[str, Any]) -> str | None:
     return match[0] if match else None
 
 
-def _assets(beside: Path, stem: str, files: Mapping[str, File]) -> dict[str, File]:
+def _assets(beside: Path, stem: str) -> dict[str, File]:
     """The archive, the database and their sums, where they are there; refused where sums and files do not agree."""
     listing = beside / f"{stem}.sha256"
     there = [name for name in (f"{stem}.zip", f"{stem}.duckdb") if (beside / name).is_file()]
@@ -130,9 +131,6 @@ def _assets(beside: Path, stem: str, files: Mapping[str, File]) -> dict[str, Fil
     sums = parse_checksums(listing.read_bytes(), visible(str(listing)))
     for problem in _disagreements(beside, there, sums, stem):
         raise InputError(f"{visible(str(beside))}/{problem}")
-    for name in (*sums, listing.name):
-        if name in files:
-            raise InputError(f"{visible(str(beside))}/{stem}/{name}: has the name of an asset (expected another)")
     return {name: _file(beside / name, sha256) for name, sha256 in sums.items()} | {listing.name: _file(listing, sha256_of(listing))}
 
 

@@ -214,13 +214,13 @@ def test_the_same_version_by_two_with_other_bytes(s3: S3, make: Make, tmp_path: 
 
     def late(self: Store, under: str) -> dict[str, int]:
         found = files(self, under)
-        if left:
+        if left and under == "1.1.0":
             left.pop()
             publish_release(other, spot.address)
         return found
 
     monkeypatch.setattr(Store, "files", late)
-    with pytest.raises(InputError, match=r"1\.1\.0/checksums\.txt: sha256 is"):
+    with pytest.raises(InputError, match=r"assets/1\.1\.0/small-1\.1\.0\.zip: has [\d,]+ bytes"):
         publish_release(mine, spot.address)
     assert whole(spot) == ["1.1.0"]
     assert spot.contents()["1.1.0/data/README.md"] == b"Another text."

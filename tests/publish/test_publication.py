@@ -1,11 +1,12 @@
 """Publishing: what is at the address afterwards, what is never overwritten, and that nothing half-done is ever seen."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from released import contents, sum_of, write_assets, write_checksums
+from released import contents, sum_of, write_assets, write_checksums, write_database
 from servers import S3, served
 from spots import Spot, spot_of_bucket, spot_of_folder, whole
 
@@ -35,9 +36,10 @@ def test_a_release_is_published(spot: Spot, make: Make, capsys: pytest.CaptureFi
     captured = capsys.readouterr()
     there, ours = spot.contents(), contents(folder)
     assets = {f"small-1.0.0.{kind}": (folder.parent / f"small-1.0.0.{kind}").read_bytes() for kind in ("zip", "duckdb", "sha256")}
-    linked = {f"latest/{path}" for path in ours | assets}
-    assert {path: there[f"1.0.0/{path}"] for path in ours | assets} == ours | assets
-    assert set(there) - linked == {f"1.0.0/{path}" for path in ours | assets} | {"index.json", "datapackage.json"}
+    linked = {f"latest/{path}" for path in ours}
+    expected = {f"1.0.0/{path}": content for path, content in ours.items()} | {f"assets/1.0.0/{path}": a for path, a in assets.items()}
+    assert {path: there[path] for path in expected} == expected
+    assert set(there) - linked == {*expected, "index.json", "datapackage.json"}
     assert index_of(spot) == {
         "name": "small",
         "latest": "1.0.0",
@@ -49,7 +51,7 @@ def test_a_release_is_published(spot: Spot, make: Make, capsys: pytest.CaptureFi
                 "descriptor": "1.0.0/datapackage.json",
                 "checksums_sha256": sum_of(folder / "checksums.txt"),
                 "assets": [
-                    {"path": f"1.0.0/{name}", "bytes": len(content), "sha256": sum_of(folder.parent / name)}
+                    {"path": f"assets/1.0.0/{name}", "bytes": len(content), "sha256": sum_of(folder.parent / name)}
                     for name, content in sorted(assets.items())
                 ],
             }
@@ -121,7 +123,7 @@ def test_assets_may_be_missing_and_may_come_later(spot: Spot, make: Make) -> Non
     write_assets(folder)
     published(spot, folder)
     assert [asset["path"] for asset in index_of(spot)["releases"][0]["assets"]] == [
-        f"1.0.0/small-1.0.0.{kind}" for kind in ("duckdb", "sha256", "zip")
+        f"assets/1.0.0/small-1.0.0.{kind}" for kind in ("duckdb", "sha256", "zip")
     ]
     for kind in ("zip", "duckdb", "sha256"):
         (folder.parent / f"small-1.0.0.{kind}").unlink()
@@ -143,15 +145,63 @@ def test_a_published_version_is_never_overwritten(spot: Spot, make: Make, capsys
     assert spot.contents() == before
 
 
-def test_a_published_asset_is_never_overwritten(spot: Spot, make: Make, capsys: pytest.CaptureFixture[str]) -> None:
+def listed(folder: Path) -> None:
+    """Nothing; the sums beside the release are those of its assets."""
+    both = [folder.parent / f"small-1.0.0.{kind}" for kind in ("duckdb", "zip")]
+    (folder.parent / "small-1.0.0.sha256").write_text("".join(f"{sum_of(p)}  {p.name}\n" for p in both if p.exists()), "utf-8")
+
+
+def test_a_database_that_was_written_again_is_the_same_release(spot: Spot, make: Make) -> None:
+    """As in another clone, where the release is assembled anew: every file has its bytes again, but the database."""
     folder = make()
     published(spot, folder)
     before = spot.contents()
-    (folder.parent / "small-1.0.0.zip").unlink()
-    (folder.parent / "small-1.0.0.duckdb").write_bytes(b"another database")
-    listing = folder.parent / "small-1.0.0.sha256"
-    listing.write_text(f"{sum_of(folder.parent / 'small-1.0.0.duckdb')}  small-1.0.0.duckdb\n", "utf-8")
-    assert "1.0.0/small-1.0.0.duckdb" in refused(capsys, spot, folder)
+    write_database(folder)
+    listed(folder)
+    published(spot, folder)
+    assert spot.contents() == before
+
+
+@pytest.mark.parametrize("left", ["duckdb", "duckdb zip", "zip"])
+def test_what_another_clone_has_left_half_done_is_completed(left: str, spot: Spot, make: Make) -> None:
+    folder = make()
+    database = (folder.parent / "small-1.0.0.duckdb").read_bytes()
+    for kind in left.split():
+        spot.put(f"assets/1.0.0/small-1.0.0.{kind}", (folder.parent / f"small-1.0.0.{kind}").read_bytes())
+    write_database(folder)
+    listed(folder)
+    published(spot, folder)
+    there = spot.contents()
+    assert (there["assets/1.0.0/small-1.0.0.duckdb"] == database) == ("duckdb" in left)
+    sums = there["assets/1.0.0/small-1.0.0.sha256"].decode()
+    for kind in ("duckdb", "zip"):
+        name = f"small-1.0.0.{kind}"
+        assert f"{hashlib.sha256(there[f'assets/1.0.0/{name}']).hexdigest()}  {name}\n" in sums
+
+
+@pytest.mark.parametrize("wrong", ["rows", "no database", "a table is missing"])
+def test_a_database_with_other_rows_is_another_one(wrong: str, spot: Spot, make: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = make()
+    change = {"rows": "UPDATE vague_numbers SET count_low = 25 WHERE words = 'dozens'", "a table is missing": "DROP TABLE actors"}
+    if wrong in change:
+        write_database(folder, change[wrong])
+    content = b"no database" * 99 if wrong == "no database" else (folder.parent / "small-1.0.0.duckdb").read_bytes()
+    spot.put("assets/1.0.0/small-1.0.0.duckdb", content)
+    write_database(folder)
+    listed(folder)
+    before = spot.contents()
+    assert "assets/1.0.0/small-1.0.0.duckdb" in refused(capsys, spot, folder)
+    assert spot.contents() == before
+
+
+def test_a_published_archive_is_never_overwritten(spot: Spot, make: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = make()
+    published(spot, folder)
+    before = spot.contents()
+    with (folder.parent / "small-1.0.0.zip").open("ab") as archive:
+        archive.write(b"more")
+    listed(folder)
+    assert "assets/1.0.0/small-1.0.0." in refused(capsys, spot, folder)
     assert spot.contents() == before
 
 
@@ -212,7 +262,7 @@ def test_what_was_changed_on_the_way_is_never_latest(s3: S3, make: Make, capsys:
     told = refused(capsys, spot, folder)
     assert "1.1.0/data/README.md: sha256 is" in told
     after = spot.contents()
-    assert {path: content for path, content in after.items() if not path.startswith("1.1.0/")} == before
+    assert {path: content for path, content in after.items() if "1.1.0/" not in path} == before
     assert whole(spot) == ["1.0.0"]
 
 

@@ -11,7 +11,7 @@ import pytest
 from pipelines.changes import changes
 from pipelines.errors import InputError, UsageError
 from pipelines.snapshot import Snapshot, arrow_types
-from pipelines.version import at_least, demands, next_version
+from pipelines.version_step import at_least, demands, next_version
 
 Declarations = dict[str, dict[str, Any]]
 ABOUT = {"name": "small", "title": "Small", "description": "A package."}

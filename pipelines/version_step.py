@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.errors import UsageError
-from pipelines.history import parse_version
 from pipelines.snapshot import Declaration, Snapshot
+from pipelines.version_numbers import parse_version
 
 LEVELS = ("patch", "minor", "major")
 FIRST = "0.1.0"
