@@ -66,13 +66,8 @@ $(STOCK): build/%/.ready: | .venv/.ready
 	@$(BIN)/uv pip install --quiet --python build/$*/bin/python --require-hashes -r $<
 	@touch $@
 
-bench: .venv/.ready ## Measure extraction, numbers, dates, validation and releases, beside others where they are installed; and kill 100 runs
-	@$(BIN)/python -m benchmarks.extraction
-	@$(BIN)/python -m benchmarks.numbers
-	@$(BIN)/python -m benchmarks.dates
-	@$(BIN)/python -m benchmarks.validation
-	@$(BIN)/python -m benchmarks.release
-	@$(BIN)/python -m benchmarks.kills --kills 100
+bench: .venv/.ready ## Measure everything, beside others where they are installed, and write benchmarks/RESULTS.md (hours)
+	@$(BIN)/python -m benchmarks
 
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock"
 lock: .venv/.ready ## Write the hashed locks anew

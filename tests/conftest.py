@@ -3,15 +3,28 @@
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kept_evaluator import KeptEvaluator
 from small_package import ABOUT, good_tables, prepare, real_schemas
 
+from pipelines import build, release
+from pipelines.checks import run
 from pipelines.package import stage
 from pipelines.paths import Paths
 from pipelines.schema import Schema
 from pipelines.swap import swap
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_evaluator() -> Iterator[None]:
+    """Builds, releases and checks in this process share evaluators; the commands that tests start make their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (build, release, run):
+            patch.setattr(module, "Evaluator", KeptEvaluator)
+        yield
 
 
 @pytest.fixture(scope="session")

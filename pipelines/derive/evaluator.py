@@ -4,6 +4,7 @@ import gc
 import json
 import subprocess
 import sys
+import tempfile
 from dataclasses import astuple
 from pathlib import Path
 from types import TracebackType
@@ -15,15 +16,17 @@ from pipelines.paths import REPOSITORY
 
 
 class Evaluator:
-    """A process that loads Great Expectations as soon as it is made and then waits for a package to judge.
+    """A process that loads Great Expectations as soon as it is made and then waits for packages to judge, one after the other.
 
     It ends when its maker does, however that ends: its standard input closes.
     """
 
     def __init__(self) -> None:
         command = [sys.executable, "-m", "pipelines.derive.evaluator"]
+        # A pipe that nobody reads would fill; what libraries complain of is read only when the process fails.
+        self._complaints = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", cwd=REPOSITORY.root
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints, encoding="utf-8", cwd=REPOSITORY.root
         )
 
     def __enter__(self) -> Self:
@@ -32,6 +35,7 @@ class Evaluator:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._process.kill()
         self._process.communicate()
+        self._complaints.close()
 
     def start(self, tables: Path, schemas: Path, base: Path | None = None) -> None:
         """Nothing; the process judges the Parquet files of ``tables``, against those of ``base``, while the caller goes on."""
@@ -45,11 +49,12 @@ class Evaluator:
 
     def findings(self) -> Verdict:
         """What the suites found; a process that failed is a ToolError."""
-        answer, complaint = self._process.communicate()
+        assert self._process.stdout is not None
         try:
-            reply = json.loads(answer)
+            reply = json.loads(self._process.stdout.readline())
         except ValueError:
-            raise ToolError(f"Great Expectations did not finish: {complaint.strip()[-2000:] or 'no answer'}") from None
+            self._complaints.seek(0)
+            raise ToolError(f"Great Expectations did not finish: {self._complaints.read().strip()[-2000:] or 'no answer'}") from None
         if "error" in reply:
             raise ToolError(reply["error"])
         found = tuple(Finding(*item) for item in reply["found"])
@@ -58,27 +63,28 @@ class Evaluator:
 
 
 def main() -> None:
-    """Nothing; reads three folders from standard input and writes what the expectations find as one line of JSON."""
-    answer, sys.stdout = sys.stdout, sys.stderr
+    """Nothing; reads lines with three folders from standard input and answers each with a line of JSON: what the expectations find."""
+    answers, sys.stdout = sys.stdout, sys.stderr
     # Nothing that an import makes is ever freed: looking for garbage among it costs half a second.
     gc.disable()
     frames_source()
     gc.freeze()
     gc.enable()
-    line = sys.stdin.readline()
-    if not line:
-        return
-    tables, schemas, base = (None if folder is None else Path(folder) for folder in json.loads(line))
-    assert tables is not None and schemas is not None
+    for line in sys.stdin:
+        tables, schemas, base = (None if folder is None else Path(folder) for folder in json.loads(line))
+        assert tables is not None and schemas is not None
+        answers.write(json.dumps(_reply(tables, schemas, base)) + "\n")
+        answers.flush()
+
+
+def _reply(tables: Path, schemas: Path, base: Path | None) -> dict[str, object]:
     try:
         verdict = findings(tables, schemas, base)
     except FactpackError as error:
-        reply: dict[str, object] = {"error": str(error)}
-    else:
-        rows = [[f.table, f.row, f.column, f.rule, None if f.value is None else str(f.value), f.message] for f in verdict.found]
-        skipped = [list(astuple(item)) for item in verdict.skipped]
-        reply = {"found": rows, "skipped": skipped, "evaluated": verdict.evaluated, "declared": verdict.declared}
-    answer.write(json.dumps(reply) + "\n")
+        return {"error": str(error)}
+    rows = [[f.table, f.row, f.column, f.rule, None if f.value is None else str(f.value), f.message] for f in verdict.found]
+    skipped = [list(astuple(item)) for item in verdict.skipped]
+    return {"found": rows, "skipped": skipped, "evaluated": verdict.evaluated, "declared": verdict.declared}
 
 
 if __name__ == "__main__":

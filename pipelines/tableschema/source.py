@@ -97,7 +97,8 @@ def readable(connection: duckdb.DuckDBPyConnection, relation: Relation) -> bool:
 def doubtful(path: Path, delimiter: str) -> bool:
     """Whether the file, read once block by block, holds what DuckDB's reader of CSV and Python's may see differently, or is no UTF-8."""
     tail, decoder = b"\n", codecs.getincrementaldecoder("utf-8")()
-    blank = re.compile(rb' "(?<=[\n' + re.escape(delimiter.encode()) + rb'] ")')
+    mark = re.escape(delimiter.encode())
+    blank = re.compile(rb' "(?<=[\n' + mark + rb'] ")|"(?: [\r\n' + mark + rb"]|  )")
     returns = None
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
@@ -113,14 +114,14 @@ def doubtful(path: Path, delimiter: str) -> bool:
             except UnicodeDecodeError:
                 return True
             tail = block[-3:]
-    return bool(decoder.getstate()[0]) or tail.endswith(b"\r")
+    return bool(decoder.getstate()[0]) or tail.endswith((b"\r", b'" '))
 
 
 def _doubts(block: bytes, blank: re.Pattern[bytes]) -> bool:
-    """Blank lines, blanks before a quote, our mark of nothing. ``rfind`` is the fastest of the ways to look for two characters."""
+    """Blank lines, blanks before and after quotes, our mark of nothing. ``rfind`` is the fastest of the ways to look for two characters."""
     if block.rfind(b"\n\n") >= 0 or (b"\r" in block and (b"\n\r" in block or b"\r\r" in block)):
         return True
-    if b' "' in block and blank.search(block):
+    if (b' "' in block or b'" ' in block) and blank.search(block):
         return True
     return b"\0" in block or (b"\x01" in block and _NO_NULL.encode() in block)
 

@@ -1,0 +1,61 @@
+"""The engines beside each other: one process, a pool of one and of two, and a dask cluster of two, over the same generated archive.
+
+    python -m benchmarks.engines [--articles 4000] [--repeat 3]
+
+Each run is the command ``factpack extract`` as a user starts it, start-up included; the runs take turns, the median counts. All engines must
+write the same bytes, or the benchmark ends.
+"""
+
+import argparse
+import statistics
+import tempfile
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.generated import write
+from benchmarks.measured import Run, factpack
+from pipelines.checksums import sha256_of
+
+ENGINES = {
+    "one process": ("--engine", "process"),
+    "pool of 1": ("--engine", "pool", "--workers", "1"),
+    "pool of 2": ("--engine", "pool", "--workers", "2"),
+    "dask, 2 workers": ("--engine", "dask", "--workers", "2"),
+}
+
+
+def measure(articles: int, repeat: int) -> dict[str, list[Run]]:
+    """The runs of each engine."""
+    runs: dict[str, list[Run]] = defaultdict(list)
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = Path(folder) / "corpus.jsonl"
+        write(corpus, articles)
+        written: dict[str, str] = {}
+        for turn in range(repeat):
+            for engine, options in ENGINES.items():
+                out = Path(folder) / f"{turn}-{engine}"
+                runs[engine].append(factpack("extract", str(corpus), "--out", str(out), "--format", "parquet", *options))
+                made = {path.name: sha256_of(path) for path in sorted(out.iterdir()) if path.is_file()}
+                if made != (written := written or made):
+                    raise SystemExit(f"{engine}: wrote other bytes than {next(iter(ENGINES))}")
+    return runs
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser("python -m benchmarks.engines", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--articles", type=int, default=4_000, metavar="N", help="articles in the archive (default %(default)s)")
+    parser.add_argument("--repeat", type=int, default=3, metavar="N", help="runs of each engine (default %(default)s)")
+    options = parser.parse_args(arguments)
+    runs = measure(options.articles, options.repeat)
+    seconds = {engine: statistics.median(run.seconds for run in of) for engine, of in runs.items()}
+    print(f"{options.articles:,} articles, median of {options.repeat} runs; every run wrote the same bytes\n")
+    print(f"{'':18}{'seconds':>9}{'articles/s':>12}{'peak MB':>9}")
+    for engine, taken in seconds.items():
+        print(f"{engine:18}{taken:9.1f}{options.articles / taken:12,.0f}{max(run.peak for run in runs[engine]):9,}")
+    print(f"\npool of 2 is {seconds['pool of 1'] / seconds['pool of 2']:.2f} times as fast as a pool of 1 (aim at least 1.8)")
+    print(f"dask takes {seconds['dask, 2 workers'] / seconds['pool of 2']:.2f} of the time of the pool of 2 (aim at most 1.15)")
+
+
+if __name__ == "__main__":
+    main()
