@@ -42,6 +42,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "dates": Benchmark("Dates"),
     "engines": Benchmark("Engines beside each other"),
     "growth": Benchmark("Growth from a thousand articles to a million"),
+    "archive": Benchmark("Pages of a web archive"),
     "incremental": Benchmark("Incremental against full"),
     "building": Benchmark("Building a package"),
     "validation": Benchmark("Validation beside frictionless"),

@@ -88,6 +88,13 @@ def test_growth_finds_what_was_generated() -> None:
         assert re.search(rf"^ +{size} .* 100\.00% +100\.00%$", shown, re.MULTILINE), shown
 
 
+def test_a_page_of_a_web_archive_is_taken_apart() -> None:
+    shown = run("benchmarks.archive", "--pages", "6", "--repeat", "1")
+    for step in ("reading", "main text", "facts"):
+        assert re.search(rf"^{step} +\d+\.\d\d +\d+\.\d%$", shown, re.MULTILINE), shown
+    assert re.search(r"^\d+ pages a second and core$", shown, re.MULTILINE)
+
+
 def test_engines_write_the_same_and_are_compared() -> None:
     shown = run("benchmarks.engines", "--articles", "60", "--repeat", "1")
     assert "every run wrote the same bytes" in shown

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.article import Article
-from pipelines.article.page import Page, is_english
-from pipelines.article.readers import Rejected, Source, expect, scan, sources
+from pipelines.article.page import Page, Skipped, is_english
+from pipelines.article.readers import Rejected, Source, expect, read_source, scan, sources
 from pipelines.errors import InputError
 
 PROSE = "The river rose in the night, and the town was cut off from the road that it has had for a century. " * 6
@@ -337,3 +337,35 @@ def test_an_identifier_is_no_bomb(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json.dumps({"text": "One.", "id": "a" * 1_000_000}), "utf-8")
     ((_, reason),) = bad(tmp_path / "a.jsonl")
     assert "1,000,000 characters" in reason and len(reason) < 200
+
+
+# Other languages
+
+
+def made(html: str, charset: str | None = "utf-8") -> object:
+    return read_source(Source("here", Page("p", html.encode(charset or "utf-8"), charset=charset)))
+
+
+MENU = "<nav>" + "<a>Home</a> <a>News of the day</a> <a>About us</a> <a>Terms of use</a> " * 3 + "</nav>"
+
+
+def test_a_page_in_another_language_is_passed_over_before_its_text_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.article.page._extraction", lambda: pytest.fail("the text was looked for"))
+    script = f"<script>var said = '{PROSE}';</script><!-- {PROSE} -->"
+    assert made(f"<html lang=de>{script}<body><article><p>{GERMAN}</p></article></body></html>") == Skipped("here", "de")
+
+
+@pytest.mark.parametrize("tag", ["de", "fr-FR"])
+def test_an_english_article_is_read_whatever_its_page_says(tag: str) -> None:
+    found = made(f"<html lang={tag}><body><nav>{GERMAN}</nav><article><h1>The river rose</h1><p>{PROSE}</p></article></body></html>")
+    assert isinstance(found, Article) and "cut off from the road" in found.text
+
+
+def test_a_foreign_article_between_english_menus_is_passed_over() -> None:
+    page = f"<html lang=de><body>{MENU}<article><h1>Der Fluss stieg</h1><p>{GERMAN}</p><p>{GERMAN}</p></article></body></html>"
+    assert made(page) == Skipped("here", "de")
+
+
+def test_an_unknown_encoding_passes_nothing_over() -> None:
+    page = Page("p", f"<html lang=de><body><article><p>{PROSE}</p></article></body></html>".encode(), charset="klingon")
+    assert isinstance(read_source(Source("here", page)), Article)
