@@ -74,11 +74,6 @@ class Field:
         """The column's type in DuckDB."""
         return TYPES[self.type][1]
 
-    @property
-    def anchored(self) -> str | None:
-        """The pattern as Python and RE2 need it: Table Schema patterns match whole values."""
-        return None if self.pattern is None else f"^(?:{self.pattern})$"
-
 
 @dataclass(frozen=True)
 class ForeignKey:

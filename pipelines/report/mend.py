@@ -2,17 +2,14 @@
 
 import csv
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import pyarrow as pa
 
 from pipelines.checks.problem import Problem
 from pipelines.errors import InputError
 from pipelines.facts.fact import fact_id
 from pipelines.paths import Paths
-from pipelines.report.context import Context, find_contexts
+from pipelines.report.context import Context
 from pipelines.reviews import Decision, read_reviews
 
 _FILE_RULES = ("file", "undeclared", "csv", "declaration", "columns")
@@ -28,11 +25,6 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
-
-
-def mending_place(problem: Problem, tables: Mapping[str, pa.Table], paths: Paths) -> Place | None:
-    """The place to mend one problem; None where the package holds no such file."""
-    return Mending(paths).place(problem, find_contexts([problem], tables, None)[0])
 
 
 class Mending:

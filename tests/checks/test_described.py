@@ -3,12 +3,12 @@
 import shutil
 
 import pytest
+from mending import mending_place
 from small_package import HARBOUR, NOTE
 
 from pipelines.checks import Problem, check_package
 from pipelines.checks.described import compared
 from pipelines.paths import REPOSITORY, Paths
-from pipelines.report.mend import mending_place
 
 ARTICLES = {article.article_id: article for article in (HARBOUR, NOTE)}
 

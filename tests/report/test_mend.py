@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from mending import mending_place
 from seeded import GOOD, seeded, with_articles
 from small_package import HARBOUR
 
 from pipelines.checks import Problem
 from pipelines.paths import REPOSITORY, Paths
-from pipelines.report.mend import mending_place
 
 
 @pytest.fixture
