@@ -47,3 +47,11 @@ def test_a_database_beside_another_zip_is_replaced(tmp_path: Path) -> None:
     assert names(staged) == [".duckdb", ".sha256", ".zip"]
     keep_assets(staged, tmp_path / "nowhere", TITLE)
     assert names(staged) == [".duckdb", ".sha256", ".zip"]
+
+
+def test_sums_that_name_the_zip_alone_keep_nothing(tmp_path: Path) -> None:
+    staged, dist = assets(tmp_path / "staged", "zip", "new bytes"), assets(tmp_path / "dist", "zip", "old bytes")
+    (dist / f"{TITLE}.duckdb").unlink()
+    (dist / f"{TITLE}.sha256").write_text(checksums({f"{TITLE}.zip": sha256_of(dist / f"{TITLE}.zip")}))
+    keep_assets(staged, dist, TITLE)
+    assert names(staged) == [".duckdb", ".sha256", ".zip"]

@@ -102,6 +102,17 @@ def test_what_is_no_break(make: Callable[[], Tables]) -> None:
     assert [p for p in breaks(make()) if p.rule != "row count"] == []
 
 
+@pytest.mark.parametrize(("status", "counted"), [("retracted", set()), ("candidate", {ESTIMATES, "evidence"})])
+def test_facts_that_left_for_a_reason_do_not_count_as_missing_rows(status: str, counted: set[str]) -> None:
+    facts = TABLES[ESTIMATES].column("fact_id").to_pylist()
+    new = TABLES
+    for table in (ESTIMATES, "evidence"):
+        new = without(new, table, "fact_id", *facts[1:])
+    for fact in facts[1:]:
+        new = changed(new, "ledger", fact, status=status, reason="misread")
+    assert {p.table for p in breaks(new) if p.rule == "row count"} == counted
+
+
 def test_a_second_correction_has_its_own_reason() -> None:
     last = changed(SHIFTED, "ledger", EXACT, status="corrected", reason="a typing error")
     again = changed(last, ESTIMATES, EXACT, count_stated=14)
