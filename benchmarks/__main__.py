@@ -95,9 +95,9 @@ def _machine() -> str:
 
 def _chart(printed: str) -> Iterator[str]:
     """Articles a second by size, as a chart that code forges draw from the text."""
-    rows = [line.split() for line in printed.splitlines() if re.match(r" *[\d,]+ +[\d,.]+ +[\d,.]+ +[\d,.]+ +[\d,]+ ", line)]
+    rows = [line.split() for line in printed.splitlines() if re.match(r" *[\d,]+ +[\d,.]+ +[\d,.]+ +[\d,.]+ +[\d,]+ +[\d,.]+ ", line)]
     if rows:
-        sizes, speeds, peaks = ([row[at] for row in rows] for at in (0, 4, 5))
+        sizes, speeds, peaks = ([row[at] for row in rows] for at in (0, 4, 6))
         yield _bars("Articles a second, by articles in the archive", sizes, speeds)
         yield _bars("Peak memory of all processes in MB, by articles in the archive", sizes, peaks)
 

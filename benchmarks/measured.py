@@ -1,5 +1,6 @@
 """A command that is run to its end, with its time and the memory that all its processes held together."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -18,9 +19,11 @@ _EVERY = 0.1  # seconds between two looks at the memory
 
 @dataclass(frozen=True)
 class Run:
-    """What a command took: seconds on the clock, the peak of all its processes in MB, and what it printed."""
+    """What a command took: seconds on the clock, processor seconds of its first process alone, the peak of all its processes in MB, and what
+    it printed."""
 
     seconds: float
+    own: float
     peak: int
     printed: str
     told: str
@@ -35,33 +38,37 @@ def measured(command: Sequence[str], good: Sequence[int] = (0,)) -> Run:
     """The run of a command in the repository."""
     begun = time.perf_counter()
     process = subprocess.Popen(command, cwd=REPOSITORY.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    peaks = [0]
-    watch = threading.Thread(target=_watch, args=(process, peaks), daemon=True)
+    seen = _Seen()
+    watch = threading.Thread(target=_watch, args=(process, seen), daemon=True)
     watch.start()
     printed, told = process.communicate()
     seconds = time.perf_counter() - begun
     watch.join()
     if process.returncode not in good:
         raise SystemExit(f"{' '.join(command)}: exit code {process.returncode}\n{told}")
-    return Run(seconds, peaks[0] // 1_000_000, printed, told)
+    return Run(seconds, seen.own, seen.peak // 1_000_000, printed, told)
 
 
-def _watch(process: subprocess.Popen[str], peaks: list[int]) -> None:
+@dataclass
+class _Seen:
+    """The most bytes that were held at once, and the processor seconds of the first process when it was last looked at."""
+
+    peak: int = 0
+    own: float = 0.0
+
+
+def _watch(process: subprocess.Popen[str], seen: _Seen) -> None:
+    first = psutil.Process(process.pid)
     while process.poll() is None:
-        peaks[0] = max(peaks[0], _held(process.pid))
+        with contextlib.suppress(psutil.Error):
+            times = first.cpu_times()
+            seen.own = max(seen.own, times.user + times.system)
+            # What two processes share counts once where the system can say so.
+            seen.peak = max(seen.peak, sum(map(_held, [first, *first.children(recursive=True)])))
         time.sleep(_EVERY)
 
 
-def _held(pid: int) -> int:
-    """The bytes that a process and all below it hold: what two of them share counts once where the system can say so."""
-    try:
-        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    except psutil.Error:
-        return 0
-    return sum(_own(one) for one in family)
-
-
-def _own(process: psutil.Process) -> int:
+def _held(process: psutil.Process) -> int:
     try:
         full: Any = process.memory_full_info()
         return int(getattr(full, "pss", 0) or full.uss)

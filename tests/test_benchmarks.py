@@ -126,7 +126,7 @@ def test_the_page_of_results_keeps_the_sections_that_were_not_run(tmp_path: Path
 
 
 def test_growth_is_drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    printed = "  articles   MB read\n     1,000       2.3         0.6      29.1          34      275      1,667 100.00% 100.00%"
+    printed = "  articles   MB read\n     1,000       2.3         0.6      29.1          34      1.3      275      1,667 100.00% 100.00%"
     monkeypatch.setattr(results, "RESULTS", tmp_path / "RESULTS.md")
     monkeypatch.setattr(results, "_run", lambda _: printed)
     results.main(["growth"])
