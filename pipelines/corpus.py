@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.article import Article
-from pipelines.article.readers import MAX_BYTES, Rejected, Source, expect, sources
+from pipelines.article.readers import MAX_BYTES, Corpus, Rejected, Source, expect, sources
 from pipelines.engines.batch import Extracted, batch_of
 from pipelines.engines.setup import Setup, fingerprint
 from pipelines.errors import InputError, UsageError, visible
@@ -55,7 +55,7 @@ class Extraction:
 
 
 def extract_corpora(
-    corpora: Sequence[Path], out: Path, setup: Setup, order: Order, schemas: Mapping[str, Schema], tell: Callable[[Counts], None]
+    corpora: Sequence[Corpus], out: Path, setup: Setup, order: Order, schemas: Mapping[str, Schema], tell: Callable[[Counts], None]
 ) -> Extraction:
     """Writes the tables and ``rejected.jsonl`` to ``out``, all when everything is read and nothing before, and says what came of it."""
     if out.exists() and not out.is_dir():

@@ -35,6 +35,10 @@ class NotThere(InputError):
     """Nothing is at that address."""
 
 
+class TooLarge(InputError):
+    """More is at that address than may be."""
+
+
 @contextmanager
 def fetched(address: str, say: Say, max_bytes: int = MAX_BYTES) -> Iterator[Path]:
     """A folder that holds the package, or the datapackage.json that was named; what was downloaded or unpacked is gone afterwards.
@@ -160,7 +164,7 @@ def _copy(response: requests.Response, target: Path, where: str, most: int) -> i
         for block in response.iter_content(_BLOCK):
             size += len(block)
             if size > most:
-                _refuse(where, "is too large", f"at most {most:,} bytes")
+                raise TooLarge(f"{where}: is too large (expected at most {most:,} bytes)")
             stream.write(block)
     return size
 

@@ -18,6 +18,9 @@ import pyarrow.parquet as pq
 from pipelines.article.readers import Rejected
 from pipelines.derive.arrow import arrow_schema
 from pipelines.derive.sql import literal, name
+from pipelines.duplicates.columns import SAME_TEXT
+from pipelines.duplicates.matching import find_copies
+from pipelines.duplicates.signature import SIGNATURES
 from pipelines.engines.batch import REJECTED, Extracted
 from pipelines.errors import UsageError, visible
 from pipelines.package import ROW_GROUP, write_csv
@@ -25,12 +28,6 @@ from pipelines.schema import Schema, schemas_of
 
 _BUFFERED_ROWS = 20_000
 _SHOWN = 100
-_SAME_TEXT = {
-    "name": "same_text_as",
-    "type": "string",
-    "title": "Same text as",
-    "description": "The first article, in order of identifiers, with the same text to the letter. Null where this is the first or the only one.",
-}
 
 
 @contextmanager
@@ -69,7 +66,7 @@ class Shards:
     def __init__(self, folder: Path, schemas: Mapping[str, Schema]) -> None:
         self._folder, self._schemas = folder, schemas
         plain = {table: pa.schema([(f.name, f.arrow) for f in schema.fields]) for table, schema in schemas.items()}
-        self._columns = {**plain, "rejected": REJECTED}
+        self._columns = {**plain, "rejected": REJECTED, "signatures": SIGNATURES}
         self._writers = {
             table: pq.ParquetWriter(self._shard(table), columns, compression="zstd") for table, columns in self._columns.items()
         }
@@ -117,6 +114,7 @@ class Shards:
         self.close()
         made = self._folder / "made"
         made.mkdir()
+        find_copies(Path(self._shard("signatures")), Path(self._shard("copies")), memory)
         with duckdb.connect() as connection:
             connection.execute(f"SET memory_limit = {literal(memory)}; SET temp_directory = {literal(str(self._folder / 'spill'))}")
             self._write_rejected(connection, made)
@@ -126,10 +124,10 @@ class Shards:
         return {table: self._rows[table] for table in self._schemas}
 
     def _write(self, connection: duckdb.DuckDBPyConnection, table: str, schema: Schema, path: Path) -> None:
-        origin = ", nullif(min(article_id) OVER (PARTITION BY text_sha256), article_id) AS same_text_as" if table == "articles" else ""
+        origin = f" LEFT JOIN read_parquet({literal(self._shard('copies'))}) AS copies USING (article_id)" if table == "articles" else ""
         keys = dict.fromkeys([*(["article_id"] if schema.has("article_id") else []), *schema.primary_key])
         order = ", ".join(name(key) for key in keys)
-        query = f"SELECT *{origin} FROM read_parquet({literal(self._shard(table))}) ORDER BY {order}"
+        query = f"SELECT * FROM read_parquet({literal(self._shard(table))}) AS found{origin} ORDER BY {order}"
         rows = connection.sql(query).to_arrow_reader(ROW_GROUP)
         if path.suffix == ".csv":
             write_csv(rows, path)
@@ -160,8 +158,8 @@ def _write_parquet(rows: Any, schema: Schema, path: Path) -> None:
 
 
 def _with_origin(schema: Schema) -> Schema:
-    """The schema of the articles with the column that only an extraction has."""
-    descriptor = {**schema.descriptor, "fields": [*schema.descriptor["fields"], _SAME_TEXT]}
+    """The schema of the articles with the columns that only an extraction has."""
+    descriptor = {**schema.descriptor, "fields": [*schema.descriptor["fields"], *SAME_TEXT]}
     return schemas_of({schema.name: descriptor}, "extract")[schema.name]
 
 

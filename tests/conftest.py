@@ -1,10 +1,11 @@
-"""What several tests need: the repository's schemas, and a small good package staged and swapped into a folder of its own."""
+"""What several tests need: the repository's schemas, a small good package staged and swapped into a folder of its own, an S3 interface."""
 
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from kept_evaluator import KeptEvaluator
@@ -16,6 +17,9 @@ from pipelines.package import stage
 from pipelines.paths import Paths
 from pipelines.schema import Schema
 from pipelines.swap import swap
+
+if TYPE_CHECKING:
+    from servers import S3
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,6 +47,36 @@ def good_package(tmp_path: Path, staged_once: Path) -> Paths:
     staged = shutil.copytree(staged_once, paths.scratch / "stage")
     swap(staged, paths)
     return paths
+
+
+@pytest.fixture(scope="session")
+def s3_once() -> "Iterator[S3]":
+    from servers import S3
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        server = S3()
+        yield server
+        server.close()
+
+
+@pytest.fixture
+def s3(s3_once: "S3", monkeypatch: pytest.MonkeyPatch) -> "Iterator[S3]":
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "127.0.0.1")
+    for name, value in {
+        "AWS_ENDPOINT": s3_once.endpoint,
+        "AWS_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "testing-key",
+        "AWS_SECRET_ACCESS_KEY": "testing-secret",
+    }.items():
+        monkeypatch.setenv(name, value)
+    s3_once.app.asked.clear()
+    yield s3_once
+    from servers import nothing, unchanged
+
+    s3_once.app.heeds_conditions = True
+    s3_once.app.before, s3_once.app.altered = nothing, unchanged
 
 
 _STATUS = [0]

@@ -13,13 +13,19 @@ from pipelines.article.stored import MAX_BYTES, read_text
 from pipelines.article.text import Article
 from pipelines.errors import InputError, visible
 
-__all__ = ["MAX_BYTES", "Rejected", "Source", "expect", "read_folder", "read_source", "read_text", "scan", "sources"]
+__all__ = ["MAX_BYTES", "Corpus", "Rejected", "Source", "expect", "read_folder", "read_source", "read_text", "scan", "sources"]
 
 _TEXTS = (".txt", ".md")
 _PAGES = (".html", ".htm", ".xhtml")
 _LINES = (".jsonl", ".ndjson")
 _EXPECTED = "expected .txt, .md, .html, .jsonl, .parquet or .warc; the last three packed as .gz or .zst too"
 _LONGEST_REASON = 1000
+# What a file with many articles may be, in bytes, when it is fetched: more is no crawl's, and would fill the disk.
+MAX_FILE = 50_000_000_000
+
+
+# A path on this machine, or an address.
+Corpus = Path | str
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> list[Article]:
     return sorted(articles, key=lambda a: a.article_id)
 
 
-def scan(corpus: Path, max_bytes: int = MAX_BYTES) -> Iterator[Article | Rejected]:
+def scan(corpus: Corpus, max_bytes: int = MAX_BYTES) -> Iterator[Article | Rejected]:
     """The articles of one corpus; a bad one does not stop it, a page in another language is passed over."""
     for found in sources([corpus], max_bytes):
         if isinstance(found, Rejected):
@@ -73,14 +79,19 @@ def read_source(source: Source) -> Article | Rejected | Skipped:
         return Rejected(source.where, str(error).removeprefix(f"{source.where}: "))
 
 
-def sources(corpora: Iterable[Path], max_bytes: int = MAX_BYTES) -> Iterator[Source | Rejected]:
-    """What the articles of folders, files and globs are made of, each identifier once; a bad one does not stop the others."""
+def sources(corpora: Iterable[Corpus], max_bytes: int = MAX_BYTES) -> Iterator[Source | Rejected]:
+    """What the articles of folders, files, globs and addresses are made of, each identifier once; a bad one does not stop the others."""
     return _unique(_named(item for corpus in corpora for item in _each(corpus, max_bytes, deep=True)))
 
 
-def expect(corpus: Path) -> None:
+def expect(corpus: Corpus) -> None:
     """Nothing; an InputError where the corpus is not there."""
-    next(_files(corpus, deep=True), None)
+    if isinstance(corpus, str):
+        from pipelines.article.addresses import expect_address
+
+        expect_address(corpus)
+    else:
+        next(_files(corpus, deep=True), None)
 
 
 Item = tuple[str, Article | Page | str]
@@ -112,9 +123,23 @@ def _first(source: Source, known: sqlite3.Connection) -> Source | Rejected:
     return Rejected(source.where, f"the identifier {identifier!r} is taken by {taken} (expected a new one)")
 
 
-def _each(corpus: Path, max_bytes: int, deep: bool) -> Iterator[Item]:
+def _each(corpus: Corpus, max_bytes: int, deep: bool) -> Iterator[Item]:
+    if isinstance(corpus, str):
+        yield from _from_address(corpus, max_bytes)
+        return
     for path in _files(corpus, deep):
         yield from _file(path, max_bytes)
+
+
+def _from_address(address: str, max_bytes: int) -> Iterator[Item]:
+    from pipelines.article.addresses import fetched_files
+
+    for where, file in fetched_files(address, lambda name: _limit(Path(name), max_bytes)):
+        if isinstance(file, str):
+            yield where, file
+            continue
+        for place, found in _file(file, max_bytes):
+            yield where + place.removeprefix(visible(str(file))), found
 
 
 def _files(corpus: Path, deep: bool) -> Iterator[Path]:
@@ -149,7 +174,7 @@ def _walk(folder: Path, deep: bool) -> Iterator[Path]:
 def _file(path: Path, max_bytes: int) -> Iterator[Item]:
     """What one file holds, by the end of its name."""
     where = visible(str(path))
-    ending = path.with_suffix("").suffix if path.suffix in PACKED else path.suffix
+    ending = _ending(path)
     if not path.is_file():
         yield where, "no regular file (expected a file with articles)"
     elif ending in _LINES:
@@ -165,14 +190,31 @@ def _file(path: Path, max_bytes: int) -> Iterator[Item]:
     elif path.suffix in (*_TEXTS, *_PAGES):
         yield _one(path, max_bytes)
     else:
-        yield where, f"unknown kind of file {visible(path.suffix)!r} ({_EXPECTED})"
+        yield where, _unknown(path)
+
+
+def _ending(path: Path) -> str:
+    return path.with_suffix("").suffix if path.suffix in PACKED else path.suffix
+
+
+def _unknown(path: Path) -> str:
+    return f"unknown kind of file {visible(path.suffix)!r} ({_EXPECTED})"
+
+
+def _limit(path: Path, max_bytes: int) -> int | str:
+    """How many bytes a file of this name may have, or why it is not read."""
+    if path.suffix in (*_TEXTS, *_PAGES):
+        return max_bytes
+    return MAX_FILE if _ending(path) in (*_LINES, ".warc") or path.suffix == ".parquet" else _unknown(path)
 
 
 def _one(path: Path, max_bytes: int) -> Item:
     try:
         return visible(str(path)), read_text(path, max_bytes) if path.suffix in _TEXTS else read_page_file(path, max_bytes)
     except InputError as error:
-        where, _, reason = str(error).partition(": ")
-        return where, reason
+        # The path itself may hold what stands between place and reason.
+        own = visible(str(path))
+        line, _, reason = str(error).removeprefix(own).partition(": ")
+        return own + line, reason
     except OSError as error:
         return visible(str(path)), f"{error.strerror or error} (expected a file that can be read)"

@@ -31,11 +31,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     extract.add_argument(
         "corpora",
-        type=Path,
+        type=_corpus,
         nargs="+",
         metavar="CORPUS",
         help="a folder of articles, a glob, or a file: text (.txt, .md), a web page (.html), JSON Lines (.jsonl), Parquet with a column text, WARC (.warc);"
-        " .jsonl and .warc also packed as .gz or .zst",
+        " .jsonl and .warc also packed as .gz or .zst; or an address of such: s3://bucket/folder, gs://, az://, globs in them too, or an"
+        " http(s):// file",
     )
     extract.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write the tables to")
     extract.add_argument("--format", choices=("csv", "parquet"), default="csv", help="file format (default: %(default)s)")
@@ -133,6 +134,11 @@ def _each_second() -> Callable[["Counts"], None]:
                 _line("progress", seconds=round(now - began, 1), **vars(counts))
 
     return tell
+
+
+def _corpus(text: str) -> Path | str:
+    """An address as it is written, since a path would lose a slash of it."""
+    return text if "://" in text else Path(text)
 
 
 def _count(text: str) -> int:

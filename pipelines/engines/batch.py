@@ -9,6 +9,7 @@ import pyarrow as pa
 from pipelines.article import Article
 from pipelines.article.page import Page, Skipped
 from pipelines.article.readers import Rejected, Source, read_source
+from pipelines.duplicates.signature import signatures
 from pipelines.engines import extraction
 from pipelines.engines.limit import TooLong, limited
 from pipelines.engines.setup import Loaded
@@ -129,7 +130,7 @@ def _fits(one: Read, rejected: list[dict[str, object]], loaded: Loaded) -> bool:
 def _tables(articles: Sequence[Article], records: Sequence[Record], loaded: Loaded) -> dict[str, pa.Table]:
     rows: dict[str, Any] = fact_rows(records, {a.article_id: a for a in articles}, loaded.schemas)
     rows["articles"] = [article_row(a) for a in articles]
-    return {name: cast(rows[name], loaded.schemas[name]) for name in loaded.tables}
+    return {name: cast(rows[name], loaded.schemas[name]) for name in loaded.tables} | {"signatures": signatures(articles)}
 
 
 def _short(text: str) -> str:

@@ -54,7 +54,7 @@ def fingerprint(setup: Setup) -> str:
 @functools.cache
 def _code() -> bytes:
     digest, package = hashlib.sha256(), Path(__file__).parent.parent
-    for room in ("article", "mentions", "facts", "engines"):
+    for room in ("article", "duplicates", "mentions", "facts", "engines"):
         _add(digest, (package / room).glob("*.py"))
     _add(digest, (package / name for name in ("records.py", "tables.py", "schema.py")))
     return digest.digest()

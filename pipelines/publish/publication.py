@@ -58,7 +58,8 @@ def _opened(address: str, release: Release, say: Say) -> AbstractContextManager[
         if Path(address).resolve().is_relative_to(release.folder.resolve()):
             raise UsageError(f"{visible(address)}: is inside the release (expected a folder outside it)")
         return publishing(Path(address), say)
-    from pipelines.publish.store import SCHEMES, Store
+    from pipelines.publish.store import Store
+    from pipelines.stores.opening import SCHEMES
 
     if scheme not in SCHEMES:
         raise UsageError(f"{visible(scheme)}://...: cannot be published to (expected a folder, s3://, gs:// or az://)")

@@ -90,7 +90,8 @@ def _opened(address: str, max_bytes: int) -> Iterator[Source]:
         place = Path(address)
         yield Folder(place.parent if place.name in (DESCRIPTOR, INDEX) else place)
     else:
-        from pipelines.publish.store import SCHEMES, Store
+        from pipelines.publish.store import Store
+        from pipelines.stores.opening import SCHEMES
 
         if scheme not in SCHEMES:
             raise UsageError(

@@ -1,13 +1,11 @@
 """An object store (S3, Google Cloud Storage, Azure): conditional puts, so that nothing that is there is ever overwritten."""
 
 import math
-import os
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, PreconditionError
@@ -15,14 +13,12 @@ from obstore.exceptions import AlreadyExistsError, PreconditionError
 from pipelines.errors import UsageError, visible
 from pipelines.fetch import NotThere
 from pipelines.publish.place import Tag, save_blocks
-from pipelines.publish.store_errors import told
+from pipelines.stores import opening
+from pipelines.stores.told import told
 
 if TYPE_CHECKING:
-    from obstore.store import ClientConfig, ObjectStore, RetryConfig
+    from obstore.store import ClientConfig, ObjectStore
 
-SCHEMES = ("s3", "gs", "az")
-# Seconds until an endpoint that does not answer is given up: one request, and all attempts at it together (one more may then run).
-_ONE, _ALL = 10, 20
 # A put has the time that it needs on a slow line.
 _SLOWEST_BYTES_A_SECOND = 100_000
 _TYPES = {
@@ -33,7 +29,6 @@ _TYPES = {
     "txt": "text/plain",
     "zip": "application/zip",
 }
-_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT", "AWS_ENDPOINT_URL")
 
 
 class Store:
@@ -43,8 +38,7 @@ class Store:
 
     def __init__(self, address: str) -> None:
         self._address = judged(address)
-        self._http = _plain_http() if self._address.startswith("s3:") else False
-        self._reader = self._opened({"read_timeout": timedelta(seconds=_ONE), "timeout": timedelta(days=1)})
+        self._reader = self._opened({"read_timeout": timedelta(seconds=opening.ONE), "timeout": timedelta(days=1)})
         self._writers: dict[int, ObjectStore] = {}
 
     def where(self, path: str) -> str:
@@ -107,25 +101,13 @@ class Store:
 
     def _writer(self, size: int) -> "ObjectStore":
         """The store with as much patience as a put of that size needs, while others share the line; one for each doubling of it."""
-        seconds = math.ceil(_ONE * 2 ** math.ceil(math.log2(2 + size * self.threads / _SLOWEST_BYTES_A_SECOND / _ONE)))
+        seconds = math.ceil(opening.ONE * 2 ** math.ceil(math.log2(2 + size * self.threads / _SLOWEST_BYTES_A_SECOND / opening.ONE)))
         if seconds not in self._writers:
             self._writers[seconds] = self._opened({"timeout": timedelta(seconds=seconds)})
         return self._writers[seconds]
 
     def _opened(self, client: "ClientConfig") -> "ObjectStore":
-        from obstore.store import AzureStore, GCSStore, S3Store
-
-        options: ClientConfig = {"connect_timeout": timedelta(seconds=_ONE / 2), "allow_http": self._http, **client}
-        retry: RetryConfig = {
-            "max_retries": 4,
-            "retry_timeout": timedelta(seconds=_ALL),
-            "backoff": {"init_backoff": timedelta(milliseconds=200), "max_backoff": timedelta(seconds=5), "base": 2},
-        }
-        with told(visible(self._address)):
-            if self._address.startswith("s3:"):
-                return S3Store.from_url(self._address, client_options=options, retry_config=retry, conditional_put="etag")
-            kind = GCSStore if self._address.startswith("gs:") else AzureStore
-            return kind.from_url(self._address, client_options=options, retry_config=retry)
+        return opening.opened(self._address, client)
 
 
 def judged(address: str) -> str:
@@ -139,17 +121,6 @@ def judged(address: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._-]+", bucket) or not re.fullmatch(r"(?!.*(^|/)\.{0,2}(/|$))[^\x00-\x20\x7f%\\]+|", path):
         raise UsageError(f"{visible(address)}: is no address (expected one such as {scheme}://bucket/folder)")
     return f"{scheme.lower()}://{bucket}/{path}".rstrip("/")
-
-
-def _plain_http() -> bool:
-    """Whether the endpoint may be spoken to without encryption: on this machine, or because AWS_ALLOW_HTTP says so."""
-    endpoint = next((os.environ[name] for name in _ENDPOINTS if os.environ.get(name)), "")
-    parts = urlsplit(endpoint)
-    if parts.scheme != "http":
-        return False
-    if parts.hostname not in ("localhost", "127.0.0.1", "::1") and os.environ.get("AWS_ALLOW_HTTP", "").lower() not in ("1", "true"):
-        raise UsageError("AWS_ENDPOINT: is http://, where all can be read on the way (expected https://, or AWS_ALLOW_HTTP=true)")
-    return True
 
 
 def _attributes(path: str, cached: str) -> dict[str, str]:

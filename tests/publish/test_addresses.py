@@ -11,7 +11,7 @@ import pytest
 from spots import spot_of_bucket, spot_of_folder
 
 from pipelines.__main__ import main
-from pipelines.publish import store
+from pipelines.stores import opening
 
 Make = Callable[..., Path]
 
@@ -66,9 +66,9 @@ def test_an_endpoint_that_is_not_there(make: Make, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.usefixtures("s3")
 def test_an_endpoint_that_never_answers(make: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    assert 2 * store._ONE + store._ALL < 60
-    monkeypatch.setattr(store, "_ONE", 0.1)
-    monkeypatch.setattr(store, "_ALL", 0.2)
+    assert 2 * opening.ONE + opening.ALL < 60
+    monkeypatch.setattr(opening, "ONE", 0.1)
+    monkeypatch.setattr(opening, "ALL", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         monkeypatch.setenv("AWS_ENDPOINT", f"http://127.0.0.1:{listener.getsockname()[1]}")
         assert "did not answer in time" in refused(capsys, "s3://bucket/x", make(), 1)

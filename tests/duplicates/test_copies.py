@@ -1,0 +1,232 @@
+"""Wire copies are linked and independent reports are not, whatever the order; and no corpus makes that grow with its square."""
+
+import hashlib
+import itertools
+import random
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pairs import COPIES, OTHERS, UPDATE, WIRE
+
+from pipelines.article import Article
+from pipelines.duplicates import matching
+from pipelines.duplicates.matching import LEAST_PERCENT, find_copies, shared_percent
+from pipelines.duplicates.signature import SIGNATURES, shingles, signatures
+
+Links = dict[str, tuple[str, str, int]]
+NUMBERS = [4124207609, 3280773478, 1840658995, 3561630351, 1308579119, 2895168950]
+WIRE_SHA256 = "19069496777abd2abad2991fe9d18ebec8cd13f767e1deca483b8c5426e392fd"
+
+
+def percent(one: str, other: str) -> int:
+    return shared_percent(np.unique(shingles(one)), np.unique(shingles(other)))
+
+
+def linked(table: pa.Table, folder: Path) -> Links:
+    pq.write_table(table, folder / "signatures.parquet", row_group_size=100)
+    find_copies(folder / "signatures.parquet", folder / "links.parquet", "100MB")
+    rows = pq.read_table(folder / "links.parquet").to_pylist()
+    assert sorted(path.name for path in folder.iterdir()) == ["links.parquet", "signatures.parquet"]
+    return {row["article_id"]: (row["same_text_as"], row["same_text_kind"], row["same_text_percent"]) for row in rows}
+
+
+def links_of(texts: dict[str, str], folder: Path) -> Links:
+    return linked(signatures(Article(identifier, text) for identifier, text in texts.items()), folder)
+
+
+def prose(seed: int, words: int = 200) -> str:
+    """Words that no other seed gives in this order."""
+    return " ".join(random.Random(seed).choices([f"w{n}" for n in range(2000)], k=words))
+
+
+# What is a copy
+
+
+@pytest.mark.parametrize("kind", COPIES)
+def test_a_wire_copy_is_linked(kind: str, tmp_path: Path) -> None:
+    assert percent(WIRE, COPIES[kind]) >= LEAST_PERCENT + 10
+    assert links_of({"a": WIRE, "b": COPIES[kind]}, tmp_path) == {"b": ("a", "near", percent(WIRE, COPIES[kind]))}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_an_independent_report_is_not(kind: str, tmp_path: Path) -> None:
+    assert percent(WIRE, OTHERS[kind]) <= LEAST_PERCENT - 10
+    assert links_of({"a": WIRE, "b": OTHERS[kind]}, tmp_path) == {}
+
+
+def test_independent_reports_are_far_from_each_other() -> None:
+    own = [OTHERS["another agency"], OTHERS["a paper's own report"], OTHERS["the attack of the week before"]]
+    assert max(percent(one, other) for one, other in itertools.combinations([WIRE, *own], 2)) <= 15
+
+
+def test_an_update_is_the_same_text(tmp_path: Path) -> None:
+    assert links_of({"a": WIRE, "b": UPDATE}, tmp_path)["b"][:2] == ("a", "near")
+
+
+def test_all_copies_at_once_have_one_origin(tmp_path: Path) -> None:
+    texts = (
+        {"0": WIRE} | {f"1{n}": text for n, text in enumerate(COPIES.values())} | {f"2{n}": text for n, text in enumerate(OTHERS.values())}
+    )
+    assert {identifier: found[0] for identifier, found in links_of(texts, tmp_path).items()} == {f"1{n}": "0" for n in range(len(COPIES))}
+
+
+def test_the_same_text_to_the_letter_is_exact_even_when_it_is_short(tmp_path: Path) -> None:
+    assert links_of({"c": "It rained.", "a": "It rained.", "b": "It rained!"}, tmp_path) == {"c": ("a", "exact", 100)}
+
+
+def test_equal_copies_of_a_near_copy_are_near(tmp_path: Path) -> None:
+    near = COPIES["another spelling"]
+    found = links_of({"a": WIRE, "b": near, "c": near, "d": WIRE}, tmp_path)
+    assert {identifier: link[:2] for identifier, link in found.items()} == {"b": ("a", "near"), "c": ("a", "near"), "d": ("a", "exact")}
+
+
+def test_a_short_text_in_a_long_one_is_no_copy(tmp_path: Path) -> None:
+    short = prose(1, 60)
+    assert links_of({"a": short, "b": short + " " + prose(2, 200), "c": short + " " + prose(3, 400)}, tmp_path) == {"b": ("a", "near", 100)}
+
+
+def test_what_stands_in_a_date_prefix_is_no_part_of_the_text(tmp_path: Path) -> None:
+    prefix = " date 2025-08-22 "
+    table = signatures([Article("a", prefix + WIRE, len(prefix)), Article("b", WIRE)])
+    assert linked(table, tmp_path) == {"b": ("a", "near", 100)}
+
+
+# Groups
+
+
+def test_a_chain_of_changes_does_not_lead_away(tmp_path: Path) -> None:
+    words = prose(1).split()
+    chain = {f"{n}": " ".join(words[n * 40 :] + prose(2).split()[: n * 40]) for n in range(6)}
+    found = links_of(chain, tmp_path)
+    for identifier, (origin, kind, share) in found.items():
+        assert origin not in found and origin < identifier
+        assert (kind, share) == ("near", percent(chain[identifier], chain[origin]))
+    assert set(chain) - set(found) == {"0", "3"}
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_neither_order_nor_cuts_of_the_input_matter(tmp_path_factory: pytest.TempPathFactory, chance: random.Random) -> None:
+    texts = {
+        "w": WIRE,
+        "u": UPDATE,
+        **{f"c{n}": text for n, text in enumerate(COPIES.values())},
+        **{f"o{n}": t for n, t in enumerate(OTHERS.values())},
+    }
+    texts |= {"c9": WIRE, "b9": COPIES["another spelling"], **{f"p{n}": prose(n // 2) + " " + prose(n, 50) for n in range(40)}}
+    table = signatures(Article(identifier, text) for identifier, text in texts.items())
+    folder = tmp_path_factory.mktemp("order")
+    first = linked(table, folder)
+    rows = list(range(table.num_rows))
+    chance.shuffle(rows)
+    assert linked(table.take(rows), folder) == first
+    assert {found[0] for found in first.values()} & set(first) == set()
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 120), st.integers(0, 4)), min_size=2, max_size=30))
+def test_each_link_holds_and_no_clear_copy_is_missed(tmp_path_factory: pytest.TempPathFactory, cuts: list[tuple[int, int, int]]) -> None:
+    texts = {
+        f"{n:02}": " ".join(prose(seed).split()[: 200 - cut] + prose(100 + n, 10 * more).split())
+        for n, (seed, cut, more) in enumerate(cuts)
+    }
+    found = links_of(texts, tmp_path_factory.mktemp("links"))
+    for identifier, (origin, kind, share) in found.items():
+        assert origin < identifier and origin not in found
+        assert (
+            texts[identifier] == texts[origin] if kind == "exact" else share == percent(texts[identifier], texts[origin]) >= LEAST_PERCENT
+        )
+    origins = [identifier for identifier in texts if identifier not in found]
+    assert all(percent(texts[one], texts[other]) < LEAST_PERCENT + 15 for one, other in itertools.combinations(origins, 2))
+
+
+# Signatures
+
+
+def test_the_numbers_are_the_same_everywhere() -> None:
+    assert shingles("At least 12 soldiers were killed, the army's spokesman said.").tolist() == NUMBERS
+    assert hashlib.sha256(shingles(WIRE).tobytes()).hexdigest() == WIRE_SHA256
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The U.S. army’s 3,576 men were there", "the US armys 3576 MEN were there!"),
+        ("„Wir kommen“, sagte er am Montag", "Wir kommen sagte er am montag"),
+        ("a\u200bb c\u00add e f g", "ab cd e f g"),
+        ("Łódź Žižka naïve Ünal Київ", "łódź žižka naïve ünal київ"),
+    ],
+)
+def test_spellings_that_do_not_count(one: str, other: str) -> None:
+    assert len(shingles(one)) > 0
+    assert shingles(one).tolist() == shingles(other).tolist()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=300))
+def test_each_text_has_a_signature(text: str) -> None:
+    text = text.encode("utf-8", "ignore").decode("utf-8")
+    assert shingles(text).dtype == np.dtype("<u4")
+    assert len(shingles(text)) <= max(0, len(text) // 2)
+
+
+@pytest.mark.parametrize("text", ["", " ", "a b c d", "\U0010ffff" * 9000, "İ" * 9000, "a " * 5_000_000, "x" * 5_000_000])
+def test_texts_that_are_hardly_any(text: str) -> None:
+    assert len(shingles(text)) <= 4000
+
+
+# Corpora that are made to hurt
+
+
+def table_of(shingles_: list[np.ndarray]) -> pa.Table:
+    columns = [
+        [f"a{n:06}" for n in range(len(shingles_))],
+        [f"{n:064}" for n in range(len(shingles_))],
+        [s.astype("<u4").tobytes() for s in shingles_],
+    ]
+    return pa.table([pa.array(column, field.type) for column, field in zip(columns, SIGNATURES, strict=True)], schema=SIGNATURES)
+
+
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows with each comparison of two texts."""
+    count: list[int] = []
+
+    def counted(one: matching.Numbers, other: matching.Numbers) -> int:
+        count.append(1)
+        return shared_percent(one, other)
+
+    monkeypatch.setattr(matching, "shared_percent", counted)
+    return count
+
+
+def test_many_texts_alike_cost_a_comparison_each(tmp_path: Path, compared: list[int]) -> None:
+    chance = np.random.default_rng(1)
+    body = chance.integers(0, 2**32, 300, np.uint32)
+    texts = [np.concatenate((body, chance.integers(0, 2**32, 5, np.uint32))) for _ in range(3000)]
+    found = linked(table_of(texts), tmp_path)
+    assert {link[0] for link in found.values()} == {"a000000"} and len(found) == 2999
+    assert len(compared) <= 2 * len(texts)
+
+
+def test_pages_that_are_mostly_boilerplate_cost_few_comparisons_each(tmp_path: Path, compared: list[int]) -> None:
+    chance = np.random.default_rng(1)
+    blocks = chance.integers(0, 2**32, (40, 20), np.uint32)
+    texts = [np.concatenate((blocks[chance.permutation(40)[:15]].ravel(), chance.integers(0, 2**32, 200, np.uint32))) for _ in range(2000)]
+    linked(table_of(texts), tmp_path)
+    assert len(compared) <= 8 * len(texts)
+
+
+def test_short_texts_cost_nothing(tmp_path: Path, compared: list[int]) -> None:
+    assert linked(table_of([np.full(20, 8, np.uint32)] * 2000), tmp_path) == {}
+    assert compared == []
+
+
+def test_a_corpus_without_texts(tmp_path: Path) -> None:
+    assert linked(SIGNATURES.empty_table(), tmp_path) == {}
+    assert signatures([]).num_rows == 0
