@@ -24,6 +24,7 @@ from pipelines.mentions.lexicon import Lexicon, load_lexicon
 from pipelines.package import stage, write_parquet
 from pipelines.paths import Paths
 from pipelines.records import Record, identify, review
+from pipelines.results.facts import KeptFacts, kept_facts
 from pipelines.reviews import Decision, read_reviews
 from pipelines.schema import Schema, load_schemas
 from pipelines.swap import locked, swap
@@ -73,6 +74,13 @@ def why(paths: Paths, max_bytes: int) -> list[str]:
     return reasons(paths, inputs_of(paths, {"max-bytes": max_bytes}))
 
 
+def extracted(paths: Paths, max_bytes: int) -> list[str]:
+    """Which articles a build would extract, and why; none where it would take all facts as they are kept."""
+    articles = read_folder(paths.articles, max_bytes)
+    lines = KeptFacts(paths.kept, paths.lexicon, paths.schemas).reasons(articles)
+    return [f"articles to extract, of {len(articles):,}: {line}" for line in lines]
+
+
 def _build(paths: Paths, say: Say, max_bytes: int, inputs: Mapping[str, Mapping[str, str]]) -> Built:
     with Evaluator() as evaluator:
         made = make(paths, say, max_bytes)
@@ -95,7 +103,8 @@ def make(paths: Paths, say: Say, max_bytes: int) -> Made:
     decisions = read_reviews(paths.reviews, {a.article_id for a in articles} | history.articles())
     say(f"reading {len(articles)} articles ...")
     released = history.lives()
-    records = [r for a in articles for r in _records(a, decisions, lexicon, schemas, released)]
+    with kept_facts(paths.kept, paths.lexicon, paths.schemas) as kept:
+        records = [r for a in articles for r in _records(a, decisions, lexicon, schemas, released, kept)]
     measured = evaluate(read_folder(paths.gold / "articles"), paths.gold / "gold", lexicon, schemas)
     ledger = lives(records, history, articles, decisions, read_acceptances(paths.continuity))
     withdrawn = {d.article_id: str(d.reason) for d in decisions if d.kind == "withdraw"}
@@ -129,11 +138,16 @@ def stale(tables: Mapping[str, pa.Table]) -> list[str]:
 
 
 def _records(
-    article: Article, decisions: Sequence[Decision], lexicon: Lexicon, schemas: Mapping[str, Schema], released: Mapping[str, object]
+    article: Article,
+    decisions: Sequence[Decision],
+    lexicon: Lexicon,
+    schemas: Mapping[str, Schema],
+    released: Mapping[str, object],
+    kept: KeptFacts,
 ) -> list[Record]:
     """The identified and reviewed facts of one article."""
     facts = [name for name, s in schemas.items() if s.kind == "fact"]
-    found = identify(article, extract(article, lexicon, facts))
+    found = identify(article, kept.of(article, lambda: extract(article, lexicon, facts)))
     return review(article, found, [d for d in decisions if d.article_id == article.article_id], schemas, released)
 
 

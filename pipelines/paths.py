@@ -95,6 +95,10 @@ class Paths:
         return self.root / "build" / "factpack.duckdb"
 
     @property
+    def kept(self) -> Path:
+        return self.scratch / "extracted"
+
+    @property
     def scratch(self) -> Path:
         return self.root / ".factpack"
 

@@ -1,4 +1,4 @@
-"""Results on disk: rows are written as they come, and sorted at the end within a limit of memory."""
+"""What a run writes: the tables, put together from kept pieces and new rows, and the list of what was set aside."""
 
 import contextlib
 import fcntl
@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.article.readers import Rejected
-from pipelines.derive.arrow import arrow_schema
-from pipelines.derive.sql import literal, name
+from pipelines.derive.sql import literal
 from pipelines.duplicates.columns import SAME_TEXT
 from pipelines.duplicates.matching import find_copies
 from pipelines.duplicates.signature import SIGNATURES
 from pipelines.engines.batch import REJECTED, Extracted
 from pipelines.errors import UsageError, visible
-from pipelines.package import ROW_GROUP, write_csv
+from pipelines.package import ROW_GROUP
+from pipelines.results.files import stamp
+from pipelines.results.layout import Layout, layout_of
+from pipelines.results.outputs import Written, write_parts_as_csv, write_parts_as_parquet, write_query_as_csv
+from pipelines.results.pieces import Pieces
+from pipelines.results.store import Store
 from pipelines.schema import Schema, schemas_of
 
-_BUFFERED_ROWS = 20_000
 _SHOWN = 100
 
 
@@ -36,9 +39,7 @@ def working_in(out: Path) -> Iterator[Path]:
     new = not out.exists()
     out.mkdir(parents=True, exist_ok=True)
     scratch = out / ".extracting"
-    handle = os.open(out, os.O_RDONLY)
-    try:
-        _lock(handle, out)
+    with alone_in(out):
         shutil.rmtree(scratch, ignore_errors=True)  # of a run that was killed
         scratch.mkdir()
         try:
@@ -48,6 +49,15 @@ def working_in(out: Path) -> Iterator[Path]:
             if new:
                 with contextlib.suppress(OSError):
                     out.rmdir()
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """A context in which no other extraction uses the folder; the end of the process ends it as well."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(handle, folder)
+        yield
     finally:
         os.close(handle)
 
@@ -61,81 +71,68 @@ def _lock(handle: int, out: Path) -> None:
 
 
 class Shards:
-    """The rows so far, one unsorted Parquet file a table, and what was set aside."""
+    """What came of a run so far: the store with the results, and what was set aside."""
 
-    def __init__(self, folder: Path, schemas: Mapping[str, Schema]) -> None:
-        self._folder, self._schemas = folder, schemas
-        plain = {table: pa.schema([(f.name, f.arrow) for f in schema.fields]) for table, schema in schemas.items()}
-        self._columns = {**plain, "rejected": REJECTED, "signatures": SIGNATURES}
-        self._writers = {
-            table: pq.ParquetWriter(self._shard(table), columns, compression="zstd") for table, columns in self._columns.items()
-        }
-        self._waiting: dict[str, list[pa.Table]] = {table: [] for table in self._columns}
-        self._rows = dict.fromkeys(self._columns, 0)
+    def __init__(self, folder: Path, store: Store, schemas: Mapping[str, Schema]) -> None:
+        self._folder, self._store, self._schemas, self._layouts = folder, store, schemas, layouts(schemas)
+        self._set_aside = pq.ParquetWriter(folder / "rejected.parquet", REJECTED, compression="zstd")
+        self.rejected = 0
         self.first_rejected: tuple[Rejected, ...] = ()
 
-    @property
-    def rejected(self) -> int:
-        """The number of articles that were set aside."""
-        return self._rows["rejected"]
-
-    def add_all(self, extracted: Extracted) -> None:
-        """Nothing; what came of a batch is kept."""
-        for table, rows in extracted.tables.items():
-            self._add(table, rows)
-        self._add("rejected", extracted.rejected)
+    def add_all(self, extracted: Extracted) -> int:
+        """The number of facts that came of a batch, which is kept."""
+        self._add(extracted.rejected)
+        return self._store.add(extracted)
 
     def reject(self, number: int, rejected: Rejected) -> None:
         """Nothing; the ``number``-th of what was read is kept as set aside."""
         row = {"number": number, "where": rejected.where, "reason": rejected.reason}
-        self._add("rejected", pa.Table.from_pylist([row], schema=REJECTED))
+        self._add(pa.Table.from_pylist([row], schema=REJECTED))
 
-    def _add(self, table: str, rows: pa.Table) -> None:
+    def _add(self, rows: pa.Table) -> None:
         if rows.num_rows:
-            self._rows[table] += rows.num_rows
-            self._waiting[table].append(pa.Table.from_arrays(rows.columns, schema=self._columns[table]))
-            if sum(part.num_rows for part in self._waiting[table]) >= _BUFFERED_ROWS:
-                self._flush(table)
-
-    def _flush(self, table: str) -> None:
-        waiting, self._waiting[table] = self._waiting[table], []
-        if waiting:
-            self._writers[table].write_table(pa.concat_tables(waiting))
+            self.rejected += rows.num_rows
+            self._set_aside.write_table(rows)
 
     def close(self) -> None:
         """Nothing; no file is open."""
-        for writer in self._writers.values():
-            writer.close()
+        self._set_aside.close()
 
     def finish(self, out: Path, form: str, memory: str) -> dict[str, int]:
         """Rows by table, once the sorted tables stand in ``out``; they are put there together, when all are written."""
-        for table in self._columns:
-            self._flush(table)
         self.close()
         made = self._folder / "made"
         made.mkdir()
-        find_copies(Path(self._shard("signatures")), Path(self._shard("copies")), memory)
+        pieces = self._store.pieces()
+        places: dict[str, dict[str, tuple[int, int]]] = {}
         with duckdb.connect() as connection:
             connection.execute(f"SET memory_limit = {literal(memory)}; SET temp_directory = {literal(str(self._folder / 'spill'))}")
             self._write_rejected(connection, made)
+            copies = self._copies(pieces, connection, memory)
             for table, schema in self._schemas.items():
-                self._write(connection, table, schema, made / f"{table}.{form}")
+                path, layout = made / f"{table}.{form}", self._layouts[table]
+                parts = pieces.of(table, connection)
+                if table == "articles":
+                    _write_articles(connection, [part for _, part in parts], copies, schema, path)
+                elif form == "parquet":
+                    write_parts_as_parquet(parts, layout, path)
+                else:
+                    last = self._store.base.outputs.get(table)
+                    places[table] = write_parts_as_csv(parts, layout, path, last, connection.cursor())
         _move(made, out)
-        return {table: self._rows[table] for table in self._schemas}
+        files = {table: (out / f"{table}.csv").absolute() for table in places}
+        self._store.commit(pieces, {table: Written(str(path), stamp(path), places[table]) for table, path in files.items()})
+        return {table: pieces.rows(table) for table in self._schemas}
 
-    def _write(self, connection: duckdb.DuckDBPyConnection, table: str, schema: Schema, path: Path) -> None:
-        origin = f" LEFT JOIN read_parquet({literal(self._shard('copies'))}) AS copies USING (article_id)" if table == "articles" else ""
-        keys = dict.fromkeys([*(["article_id"] if schema.has("article_id") else []), *schema.primary_key])
-        order = ", ".join(name(key) for key in keys)
-        query = f"SELECT * FROM read_parquet({literal(self._shard(table))}) AS found{origin} ORDER BY {order}"
-        rows = connection.sql(query).to_arrow_reader(ROW_GROUP)
-        if path.suffix == ".csv":
-            write_csv(rows, path)
-        else:
-            _write_parquet(rows, _with_origin(schema) if origin else schema, path)
+    def _copies(self, pieces: Pieces, connection: duckdb.DuckDBPyConnection, memory: str) -> Path:
+        """Which article is a copy of which, as Parquet."""
+        signatures, copies = self._folder / "signatures.parquet", self._folder / "copies.parquet"
+        write_parts_as_parquet(pieces.of("signatures", connection), self._layouts["signatures"], signatures)
+        find_copies(signatures, copies, memory)
+        return copies
 
     def _write_rejected(self, connection: duckdb.DuckDBPyConnection, made: Path) -> None:
-        query = f'SELECT "where", reason FROM read_parquet({literal(self._shard("rejected"))}) ORDER BY number'
+        query = f'SELECT "where", reason FROM read_parquet({literal(str(self._folder / "rejected.parquet"))}) ORDER BY number'
         with (made / "rejected.jsonl").open("w", encoding="utf-8", newline="\n") as handle:
             rows: Any = connection.sql(query).to_arrow_reader(10_000)
             for batch in rows:
@@ -144,17 +141,31 @@ class Shards:
                     if len(self.first_rejected) < _SHOWN:
                         self.first_rejected += (Rejected(**row),)
 
-    def _shard(self, table: str) -> str:
-        return str(self._folder / f"{table}.parquet")
+
+def layouts(schemas: Mapping[str, Schema]) -> dict[str, Layout]:
+    """What is kept of a run: the tables that are written, and the signature of each article, by which copies are found."""
+    return {name: layout_of(schema) for name, schema in schemas.items()} | {"signatures": Layout(SIGNATURES, ("article_id",))}
 
 
-def _write_parquet(rows: Any, schema: Schema, path: Path) -> None:
+def _write_articles(connection: duckdb.DuckDBPyConnection, parts: Sequence[Path], copies: Path, schema: Schema, path: Path) -> None:
+    """Nothing; the file holds the articles of all parts, each with the first that has its text."""
+    files = "[" + ", ".join(literal(str(part)) for part in parts) + "]"
+    source = f"read_parquet({files})" if parts else "nothing"
+    if not parts:
+        connection.register("nothing", layout_of(schema).columns.empty_table())
+    joined = f"{source} AS found LEFT JOIN read_parquet({literal(str(copies))}) AS copies USING (article_id)"
+    query = f"SELECT * FROM {joined} ORDER BY article_id"
+    if path.suffix == ".csv":
+        write_query_as_csv(query, path, connection)
+    else:
+        _write_parquet(connection.sql(query).to_arrow_reader(ROW_GROUP), layout_of(_with_origin(schema)).columns, path)
+
+
+def _write_parquet(rows: Any, columns: pa.Schema, path: Path) -> None:
     """Nothing; the file holds the rows with their descriptions, a batch a row group."""
-    declared = arrow_schema(schema)
-    loose = pa.schema([f.with_nullable(True) for f in declared], declared.metadata)
-    with pq.ParquetWriter(path, loose, compression="zstd", compression_level=3) as writer:
+    with pq.ParquetWriter(path, columns, compression="zstd", compression_level=3) as writer:
         for batch in rows:
-            writer.write_table(pa.Table.from_batches([batch]).cast(loose), ROW_GROUP)
+            writer.write_table(pa.Table.from_batches([batch]).cast(columns), ROW_GROUP)
 
 
 def _with_origin(schema: Schema) -> Schema:

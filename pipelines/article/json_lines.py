@@ -1,11 +1,13 @@
 """JSON Lines, plain or packed: one object with a text a line, read one line at a time."""
 
+import functools
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from pipelines.article.kept import Raw
 from pipelines.article.made import META, make_article
 from pipelines.article.packed import damage, unpacked
 from pipelines.article.text import Article
@@ -15,8 +17,8 @@ _ALSO = {"id": "article_id", "date": "published_on", "license": "licence"}
 _CHUNK = 1 << 20
 
 
-def read_json_lines(path: Path, max_bytes: int) -> Iterator[tuple[str, Article | str]]:
-    """The article of each line, or why there is none; the line's number is part of where."""
+def read_json_lines(path: Path, max_bytes: int) -> Iterator[tuple[str, Raw | str]]:
+    """Each line, to be read as an article, or why there is none; the line's number is part of where."""
     where, number = visible(str(path)), 0
     stem = re.sub(r"\.(jsonl|ndjson)(\.\w+)?$", "", path.name)
     try:
@@ -29,14 +31,11 @@ def read_json_lines(path: Path, max_bytes: int) -> Iterator[tuple[str, Article |
         yield f"{where}:{number + 1}", damage(error)
 
 
-def _line(line: bytes, handle: BinaryIO, max_bytes: int, default_id: str, where: str) -> tuple[str, Article | str]:
+def _line(line: bytes, handle: BinaryIO, max_bytes: int, default_id: str, where: str) -> tuple[str, Raw | str]:
     if len(line) > max_bytes:
         size = len(line) if line.endswith(b"\n") else len(line) + _rest(handle)
         return where, f"{size:,} bytes are too many (expected at most {max_bytes:,}; --max-bytes sets the limit)"
-    try:
-        return where, _from_json(line, default_id, where)
-    except InputError as error:
-        return where, str(error).removeprefix(f"{where}: ")
+    return where, Raw("line", line.rstrip(b"\r\n"), default_id, functools.partial(_from_json, line, default_id, where))
 
 
 def _rest(handle: BinaryIO) -> int:

@@ -1,19 +1,33 @@
 """Readers: from corpora to articles, one module a format; what cannot be read is named by file and line."""
 
+import functools
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipelines.article.json_lines import read_json_lines
+from pipelines.article.kept import Kept, Key, Known, Raw, key_of
 from pipelines.article.packed import PACKED
 from pipelines.article.page import Page, Skipped, article_of, read_page_file
-from pipelines.article.stored import MAX_BYTES, read_text
+from pipelines.article.stored import MAX_BYTES, raw_text, read_text
 from pipelines.article.text import Article
 from pipelines.errors import InputError, visible
 
-__all__ = ["MAX_BYTES", "Corpus", "Rejected", "Source", "expect", "read_folder", "read_source", "read_text", "scan", "sources"]
+__all__ = [
+    "MAX_BYTES",
+    "Corpus",
+    "Rejected",
+    "Source",
+    "expect",
+    "read_folder",
+    "read_source",
+    "read_text",
+    "scan",
+    "size_of",
+    "sources",
+]
 
 _TEXTS = (".txt", ".md")
 _PAGES = (".html", ".htm", ".xhtml")
@@ -38,10 +52,15 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Source:
-    """What one article is made of, and where it stands; a page is made an article by whoever extracts from it."""
+    """What one article is made of, and where it stands; a page is made an article by whoever extracts from it.
+
+    ``key`` is what it is known by from run to run, ``size`` the bytes that it takes in its file, unpacked; 0 where that is not known.
+    """
 
     where: str
-    content: Article | Page
+    content: Article | Page | Kept
+    key: Key = b""
+    size: int = 0
 
 
 def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> list[Article]:
@@ -50,7 +69,7 @@ def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> list[Article]:
     for found in _unique(_named(_each(folder, max_bytes, deep=False))):
         if isinstance(found, Rejected):
             raise InputError(f"{found.where}: {found.reason}")
-        if isinstance(found.content, Page):
+        if not isinstance(found.content, Article):
             raise InputError(f"{found.where}: a web page (expected a text, .txt or .md)")
         articles.append(found.content)
     if not articles:
@@ -73,15 +92,29 @@ def read_source(source: Source) -> Article | Rejected | Skipped:
     """The article of a source, made of its page where it is one."""
     if isinstance(source.content, Article):
         return source.content
+    assert isinstance(source.content, Page), "results that are kept are not extracted again"
     try:
         return article_of(source.content, source.where)
     except InputError as error:
         return Rejected(source.where, str(error).removeprefix(f"{source.where}: "))
 
 
-def sources(corpora: Iterable[Corpus], max_bytes: int = MAX_BYTES) -> Iterator[Source | Rejected]:
-    """What the articles of folders, files, globs and addresses are made of, each identifier once; a bad one does not stop the others."""
-    return _unique(_named(item for corpus in corpora for item in _each(corpus, max_bytes, deep=True)))
+def sources(corpora: Iterable[Corpus], max_bytes: int = MAX_BYTES, known: Known | None = None) -> Iterator[Source | Rejected]:
+    """What the articles of folders, files, globs and addresses are made of, each identifier once; a bad one does not stop the others.
+
+    Of an article that is ``known`` nothing more is read than what it is known by.
+    """
+    return _unique(_named((item for corpus in corpora for item in _each(corpus, max_bytes, deep=True)), known))
+
+
+def size_of(corpora: Iterable[Corpus]) -> int:
+    """The bytes in all files of the corpora, as they lie on disk; 0 where some lie elsewhere."""
+    total = 0
+    for corpus in corpora:
+        if isinstance(corpus, str):
+            return 0
+        total += sum(path.stat().st_size for path in _files(corpus, deep=True) if path.is_file())
+    return total
 
 
 def expect(corpus: Corpus) -> None:
@@ -94,12 +127,34 @@ def expect(corpus: Corpus) -> None:
         next(_files(corpus, deep=True), None)
 
 
-Item = tuple[str, Article | Page | str]
+Item = tuple[str, Article | Page | Raw | str]
 
 
-def _named(items: Iterable[Item]) -> Iterator[Source | Rejected]:
+def _named(items: Iterable[Item], known: Known | None = None) -> Iterator[Source | Rejected]:
     for where, found in items:
-        yield Rejected(where, found[:_LONGEST_REASON]) if isinstance(found, str) else Source(where, found)
+        if isinstance(found, str):
+            yield Rejected(where, found[:_LONGEST_REASON])
+        elif isinstance(found, Raw):
+            yield _read(where, found, known)
+        else:
+            key = key_of(found) if known else b""
+            size = len(found.html) if isinstance(found, Page) else 0
+            yield Source(where, (known and known.find(key, lambda content=found: content)) or found, key, size)  # type: ignore[misc]
+
+
+def _read(where: str, raw: Raw, known: Known | None) -> Source | Rejected:
+    """The article of the bytes, or what is kept of it."""
+    try:
+        if known and (kept := known.find(raw.named, raw.read) or known.find(raw.unnamed, raw.read)):
+            return Source(where, kept, kept.key, len(raw.content))
+        article = raw.read()
+    except InputError as error:
+        place, _, reason = str(error).partition(": ")
+        if str(error).startswith(f"{where}: "):
+            place, reason = where, str(error).removeprefix(f"{where}: ")
+        return Rejected(place, reason[:_LONGEST_REASON])
+    key = (raw.unnamed if article.article_id == raw.default_id else raw.named) if known else b""
+    return Source(where, article, key, len(raw.content))
 
 
 def _unique(items: Iterable[Source | Rejected]) -> Iterator[Source | Rejected]:
@@ -107,6 +162,7 @@ def _unique(items: Iterable[Source | Rejected]) -> Iterator[Source | Rejected]:
     # A database without a name lies on disk where it grows, and is gone with its connection.
     known = sqlite3.connect("", isolation_level=None)
     try:
+        known.execute("PRAGMA cache_size = -32768")  # KiB; with the two thousand of the library each look-up reads from disk
         known.execute("CREATE TABLE known (id TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID")
         known.execute("BEGIN")
         for item in items:
@@ -138,8 +194,19 @@ def _from_address(address: str, max_bytes: int) -> Iterator[Item]:
         if isinstance(file, str):
             yield where, file
             continue
+        own = visible(str(file))
         for place, found in _file(file, max_bytes):
-            yield where + place.removeprefix(visible(str(file))), found
+            if isinstance(found, Raw):
+                found = replace(found, read=functools.partial(_moved, found.read, own, where))
+            yield where + place.removeprefix(own), found
+
+
+def _moved(read: Callable[[], Article], own: str, where: str) -> Article:
+    """What is read; an InputError names the address in place of the file that was fetched from it."""
+    try:
+        return read()
+    except InputError as error:
+        raise InputError(where + str(error).removeprefix(own)) from None
 
 
 def _files(corpus: Path, deep: bool) -> Iterator[Path]:
@@ -210,7 +277,7 @@ def _limit(path: Path, max_bytes: int) -> int | str:
 
 def _one(path: Path, max_bytes: int) -> Item:
     try:
-        return visible(str(path)), read_text(path, max_bytes) if path.suffix in _TEXTS else read_page_file(path, max_bytes)
+        return visible(str(path)), raw_text(path, max_bytes) if path.suffix in _TEXTS else read_page_file(path, max_bytes)
     except InputError as error:
         # The path itself may hold what stands between place and reason.
         own = visible(str(path))

@@ -1,11 +1,13 @@
 """Text files: a date prefix or YAML front matter, then prose."""
 
+import functools
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
 
+from pipelines.article.kept import Raw
 from pipelines.article.made import META, make_article
 from pipelines.article.text import Article
 from pipelines.errors import InputError, did_you_mean, visible
@@ -17,6 +19,11 @@ _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(?:(.*?)\r?\n)?---[ \t]*(?:\
 
 def read_text(path: Path, max_bytes: int = MAX_BYTES) -> Article:
     """The article of one text file with a date prefix or YAML front matter; offsets count in the whole file as decoded."""
+    return raw_text(path, max_bytes).read()
+
+
+def raw_text(path: Path, max_bytes: int) -> Raw:
+    """The bytes of one text file, to be read as an article; an InputError where there are too many."""
     where = visible(str(path))
     if not path.is_file():
         raise InputError(f"{where}: no regular file (expected a text)")
@@ -25,6 +32,10 @@ def read_text(path: Path, max_bytes: int = MAX_BYTES) -> Article:
     if len(content) > max_bytes:
         size = path.stat().st_size
         raise InputError(f"{where}: {size:,} bytes are too many (expected at most {max_bytes:,}; --max-bytes sets the limit)")
+    return Raw("text", content, path.stem, functools.partial(_article, content, path.stem, where))
+
+
+def _article(content: bytes, stem: str, where: str) -> Article:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -33,7 +44,7 @@ def read_text(path: Path, max_bytes: int = MAX_BYTES) -> Article:
     meta, body = _head(text, where)
     # The date prefix stands in the first line.
     lines = {"published_on": 1} | {key: text[: text.index(f"{key}:")].count("\n") + 1 for key in meta if f"{key}:" in text[:body]}
-    return make_article(path.stem, text, body, meta, where, lines)
+    return make_article(stem, text, body, meta, where, lines)
 
 
 def _head(text: str, where: str) -> tuple[dict[str, object], int]:

@@ -30,12 +30,13 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _build(options: argparse.Namespace) -> int:
-    from pipelines.build import build, why
+    from pipelines.build import build, extracted, why
 
     started = time.monotonic()
     paths = package(options.root)
     if options.explain:
-        print("\n".join(map(visible, why(paths, options.max_bytes))) or NOTHING)
+        found = why(paths, options.max_bytes)
+        print("\n".join(map(visible, [*found, *(extracted(paths, options.max_bytes) if found else ())])) or NOTHING)
         return 0
     built = build(paths, Progress(options.quiet), options.max_bytes, options.force)
     if options.quiet:

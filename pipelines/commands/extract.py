@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from pipelines.paths import REPOSITORY
 
 if TYPE_CHECKING:
     from pipelines.corpus import Counts, Extraction
+    from pipelines.results.reasons import Reasons
 
 PARTIAL = 3
 
@@ -55,6 +57,15 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     extract.add_argument("--memory", type=_memory, default="1GB", metavar="SIZE", help="memory to sort tables in (default: %(default)s)")
     extract.add_argument("--max-bytes", type=_count, default=MAX_BYTES, metavar="N", help="largest article in bytes (default: %(default)s)")
+    extract.add_argument(
+        "--store",
+        type=Path,
+        metavar="DIR",
+        help="folder that keeps results for the next run (default: .factpack-extract in the folder of --out)",
+    )
+    extract.add_argument("--fresh", action="store_true", help="extract everything again, whatever is kept")
+    extract.add_argument("--no-store", action="store_true", help="use no results of earlier runs, and keep none")
+    extract.add_argument("--explain", action="store_true", help="say which articles would be extracted, and why; extract none")
     extract.add_argument("--log", choices=("text", "json"), default="text", help="json: progress and result as JSON Lines for machines")
     extract.add_argument("--quiet", action="store_true", help="print rejected articles only")
     extract.set_defaults(run=_extract, wrong=extract.error)
@@ -63,16 +74,53 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def _extract(options: argparse.Namespace) -> int:
     if options.scheduler and options.engine != "dask":
         options.wrong("--scheduler needs --engine dask")
-    from pipelines.corpus import Order, extract_corpora
+    if options.no_store and options.store:
+        options.wrong("--store and --no-store exclude each other")
+    from pipelines.corpus import Order, explain_corpora, extract_corpora
     from pipelines.engines.setup import Setup
     from pipelines.schema import load_schemas
 
     setup = Setup(REPOSITORY.lexicon, REPOSITORY.schemas, options.timeout)
     order = Order(options.format, options.engine, options.workers, options.scheduler, options.max_bytes, options.memory)
-    with _progress(options) as tell:
-        done = extract_corpora(options.corpora, options.out, setup, order, load_schemas(REPOSITORY.schemas), tell)
+    order = replace(order, store=options.store, fresh=options.fresh, keeps=not options.no_store, measured=_is_told(options))
+    schemas = load_schemas(REPOSITORY.schemas)
+    if options.explain:
+        return _explain(explain_corpora(options.corpora, options.out, setup, order, schemas))
+    with _progress(options) as tell, _stoppable(options) as seen:
+        done = extract_corpora(options.corpora, options.out, setup, order, schemas, seen(tell))
     (_log_json if options.log == "json" else _print)(done, options)
     return PARTIAL if done.counts.rejected else 0
+
+
+def _explain(found: "Reasons") -> int:
+    count = sum(reason.count for reason in found.extracted.values())
+    print(f"{count:,} of {found.articles:,} articles would be extracted{':' if found.lines() else ''}")
+    for line in found.lines():
+        print(f"  {line}")
+    if found.rejected:
+        print(f"{found.rejected:,} cannot be read")
+    return 0
+
+
+@contextmanager
+def _stoppable(options: argparse.Namespace) -> Iterator[Callable[[Callable[["Counts"], None]], Callable[["Counts"], None]]]:
+    """A context with what listens to the counts; Ctrl-C in it says how many articles are kept."""
+    last: list[Counts] = []
+
+    def listening(tell: Callable[["Counts"], None]) -> Callable[["Counts"], None]:
+        def both(counts: "Counts") -> None:
+            last[:] = [counts]
+            tell(counts)
+
+        return both
+
+    try:
+        yield listening
+    except KeyboardInterrupt:
+        if last and not options.no_store:
+            kept = f"the results of {last[0].articles:,} articles are kept; the same command goes on from there"
+            print(f"factpack: {kept}", file=sys.stderr)
+        raise
 
 
 def _print(done: "Extraction", options: argparse.Namespace) -> None:
@@ -83,6 +131,7 @@ def _print(done: "Extraction", options: argparse.Namespace) -> None:
     if options.quiet:
         return
     skipped = f", {done.counts.skipped:,} in other languages skipped" if done.counts.skipped else ""
+    skipped += f", {done.counts.reused:,} unchanged since an earlier run" if done.counts.reused else ""
     print(f"{done.counts.articles:,} articles read, {done.counts.rejected:,} rejected{skipped}; in {visible(str(options.out))}:")
     for name, rows in done.rows.items():
         print(f"  {name}.{options.format}  {rows:,} rows")
@@ -98,24 +147,32 @@ def _line(event: str, **values: object) -> None:
     print(json.dumps({"event": event, **values}), file=sys.stderr, flush=True)
 
 
+def _is_told(options: argparse.Namespace) -> bool:
+    """Whether anybody wants to know how far it is."""
+    return options.log == "json" or (not options.quiet and sys.stderr.isatty())
+
+
 @contextmanager
 def _progress(options: argparse.Namespace) -> Iterator[Callable[["Counts"], None]]:
     """A context with what tells the counts so far: as JSON Lines, as one line of a terminal, or to nobody."""
     if options.log == "json":
         yield _each_second()
-    elif options.quiet or not sys.stderr.isatty():
+    elif not _is_told(options):
         yield lambda _: None
     else:
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
         from pipelines.terminal import console
 
-        shown = Progress(
-            SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=console(errors=True), transient=True
-        )
-        with shown:
-            task, began = shown.add_task("reading ..."), time.monotonic()
-            yield lambda counts: shown.update(task, description=_described(counts, time.monotonic() - began))
+        columns = (BarColumn(20), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), TextColumn("{task.description}"))
+        with Progress(*columns, console=console(errors=True), transient=True) as shown:
+            task, began = shown.add_task("reading ...", total=None), time.monotonic()
+
+            def update(counts: "Counts") -> None:
+                described = _described(counts, time.monotonic() - began)
+                shown.update(task, description=described, completed=counts.bytes_read, total=counts.bytes_in_all or None)
+
+            yield update
 
 
 def _described(counts: "Counts", seconds: float) -> str:
@@ -131,7 +188,7 @@ def _each_second() -> Callable[["Counts"], None]:
         if (now := time.monotonic()) - last >= 1:
             last = now
             with contextlib.suppress(BrokenPipeError):
-                _line("progress", seconds=round(now - began, 1), **vars(counts))
+                _line("progress", seconds=round(now - began, 1), seconds_left=_left(counts, now - began), **vars(counts))
 
     return tell
 
@@ -139,6 +196,11 @@ def _each_second() -> Callable[["Counts"], None]:
 def _corpus(text: str) -> Path | str:
     """An address as it is written, since a path would lose a slash of it."""
     return text if "://" in text else Path(text)
+
+
+def _left(counts: "Counts", seconds: float) -> float | None:
+    """The seconds that are left where the rest goes on as what was read so far; None before anything was."""
+    return round(seconds * (counts.bytes_in_all / counts.bytes_read - 1), 1) if counts.bytes_read else None
 
 
 def _count(text: str) -> int:

@@ -38,11 +38,16 @@ Read = tuple[int, str, Article, list[Record]]
 
 @dataclass(frozen=True)
 class Extracted:
-    """What came of a batch: rows by table, what was set aside, and how many pages of another language were passed over."""
+    """What came of a batch: rows by table, what was set aside, and the numbers of pages in another language, which were passed over."""
 
     tables: Mapping[str, pa.Table]
     rejected: pa.Table
-    skipped: int
+    others: tuple[int, ...]
+
+    @property
+    def skipped(self) -> int:
+        """The number of pages that were passed over."""
+        return len(self.others)
 
     @property
     def articles(self) -> int:
@@ -74,17 +79,17 @@ def extract_batch(batch: pa.RecordBatch, loaded: Loaded, timeout: float, each: C
     """
     read: list[Read] = []
     rejected: list[dict[str, object]] = []
-    skipped = 0
+    others: list[int] = []
     for number, source in sources_of(batch):
         each()
         found = _attempt(source, loaded, timeout)
         if isinstance(found, Rejected):
             rejected.append({"number": number, "where": found.where, "reason": found.reason})
         elif isinstance(found, Skipped):
-            skipped += 1
+            others.append(number)
         else:
             read.append((number, source.where, *found))
-    return Extracted(_fitting(read, rejected, loaded), pa.Table.from_pylist(rejected, schema=REJECTED), skipped)
+    return Extracted(_fitting(read, rejected, loaded), pa.Table.from_pylist(rejected, schema=REJECTED), tuple(others))
 
 
 def _attempt(source: Source, loaded: Loaded, timeout: float) -> tuple[Article, list[Record]] | Rejected | Skipped:
@@ -140,11 +145,11 @@ def _short(text: str) -> str:
 def set_aside(batch: pa.RecordBatch, reason: str) -> Extracted:
     """The batch's articles as rejected, for that reason."""
     rows = [{"number": row["number"], "where": row["place"], "reason": reason} for row in batch.select(["number", "place"]).to_pylist()]
-    return Extracted({}, pa.Table.from_pylist(rows, schema=REJECTED), 0)
+    return Extracted({}, pa.Table.from_pylist(rows, schema=REJECTED), ())
 
 
 def merged(parts: Sequence[Extracted]) -> Extracted:
     """What came of several batches as of one."""
     names = dict.fromkeys(name for part in parts for name in part.tables)
     tables = {name: pa.concat_tables([part.tables[name] for part in parts if part.tables]) for name in names}
-    return Extracted(tables, pa.concat_tables([part.rejected for part in parts]), sum(part.skipped for part in parts))
+    return Extracted(tables, pa.concat_tables([part.rejected for part in parts]), tuple(n for part in parts for n in part.others))

@@ -2,8 +2,10 @@
 
 import functools
 import hashlib
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 from pipelines.facts.fact import GRAMMAR_VERSION
@@ -12,6 +14,8 @@ from pipelines.paths import REPOSITORY
 from pipelines.schema import Schema, load_schemas
 
 TIMEOUT = 10.0
+# Libraries whose next version may read an article otherwise.
+_LIBRARIES = ("ahocorasick-rs", "htmldate", "lxml", "pycountry", "trafilatura")
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,24 @@ def fingerprint(setup: Setup) -> str:
     """SHA-256 of lexicon, schemas and grammar, in hexadecimal: equal where the same words give the same rows."""
     digest = hashlib.sha256(GRAMMAR_VERSION.encode())
     for folder in (_here(setup.lexicon, REPOSITORY.lexicon), _here(setup.schemas, REPOSITORY.schemas)):
-        _add(digest, (path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")))
+        _add(digest, _files(folder))
     digest.update(_code())
+    return digest.hexdigest()
+
+
+def program(setup: Setup) -> str:
+    """SHA-256 of schemas, grammar and the libraries that it reads with, in hexadecimal: the fingerprint without the lexicon."""
+    digest = hashlib.sha256(GRAMMAR_VERSION.encode())
+    _add(digest, _files(_here(setup.schemas, REPOSITORY.schemas)))
+    digest.update(_code())
+    digest.update(repr([sys.version_info[:2], *((name, metadata.version(name)) for name in _LIBRARIES)]).encode())
+    return digest.hexdigest()
+
+
+def lexicon_of(setup: Setup) -> str:
+    """SHA-256 of the lexicon's files, in hexadecimal."""
+    digest = hashlib.sha256()
+    _add(digest, _files(_here(setup.lexicon, REPOSITORY.lexicon)))
     return digest.hexdigest()
 
 
@@ -58,6 +78,10 @@ def _code() -> bytes:
         _add(digest, (package / room).glob("*.py"))
     _add(digest, (package / name for name in ("records.py", "tables.py", "schema.py")))
     return digest.digest()
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    return (path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
 
 
 def _add(digest: "hashlib._Hash", paths: Iterable[Path]) -> None:

@@ -1,0 +1,71 @@
+"""What an article is known by from run to run: the content that extraction reads of it, as a hash."""
+
+import functools
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from typing import NamedTuple, Protocol
+
+from pipelines.article.page import Page
+from pipelines.article.text import Article
+
+Key = bytes
+SKIPPED = -1
+
+
+class Kept(NamedTuple):
+    """An article whose results are kept: its identifier, what it is known by, what it was extracted with, its number of facts, and
+    the part of the store that holds its rows. A page in another language has no rows, and SKIPPED in place of a number."""
+
+    article_id: str
+    key: Key
+    origin: str
+    facts: int
+    part: str
+
+
+@dataclass(frozen=True)
+class Raw:
+    """An article that is not read yet: its bytes, the identifier that it has where it names none, and what reads it or is an InputError."""
+
+    kind: str
+    content: bytes
+    default_id: str
+    read: Callable[[], Article]
+
+    @functools.cached_property
+    def named(self) -> Key:
+        """What it is known by where it names itself."""
+        return hashlib.sha256(self.kind.encode() + b":" + self.content).digest()
+
+    @functools.cached_property
+    def unnamed(self) -> Key:
+        """What it is known by where it does not."""
+        return hashlib.sha256(self.named + self.default_id.encode("utf-8", "surrogatepass")).digest()
+
+
+class Known(Protocol):
+    """What earlier runs left."""
+
+    def find(self, key: Key, read: Callable[[], Article | Page]) -> Kept | None:
+        """The article with that key whose results can be used; ``read`` gives its content to who needs it for that."""
+        ...
+
+
+def key_of(content: Article | Page) -> Key:
+    """What an article or page is known by that was read."""
+    values = (getattr(content, field.name) for field in fields(content))
+    return _digest([type(content).__name__.encode(), *(_bytes(value) for value in values)])
+
+
+def _bytes(value: object) -> bytes:
+    # None is told from the text "None" by the letter before it.
+    return value if isinstance(value, bytes) else f"{'' if value is None else '='}{value}".encode("utf-8", "surrogatepass")
+
+
+def _digest(parts: Iterable[bytes]) -> Key:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(b"%d:" % len(part))
+        digest.update(part)
+    return digest.digest()

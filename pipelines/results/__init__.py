@@ -1,0 +1,11 @@
+"""Results that are kept from run to run: what was extracted from which content, and tables that are put together from pieces.
+
+::
+
+    DIR/.factpack-extract/
+      layout.json           the pieces of the last run that ended, and what they were made with
+      entries.parquet       one row an article: what it is known by, and the piece that holds its rows
+      lexicon/              the lexicon of that run
+      pieces/<digest>/      the rows of about two thousand articles that follow each other, one Parquet file a table
+      log/<number>/         what a run extracted that has not ended yet, a section every few seconds
+"""

@@ -1,0 +1,133 @@
+"""A build extracts the articles that changed and takes the facts of the others as they were found; its tables are those of a full one."""
+
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from repository import small_repository
+from results.histories import TEXTS
+
+from pipelines import build
+from pipelines.__main__ import main
+from pipelines.article import Article
+from pipelines.errors import InputError
+from pipelines.mentions.lexicon import load_lexicon
+from pipelines.paths import Paths
+
+MAX = 5_000_000
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_repository(tmp_path_factory.mktemp("once") / "repository").root
+
+
+@pytest.fixture
+def paths(once: Path, tmp_path: Path) -> Iterator[Paths]:
+    yield Paths(shutil.copytree(once, tmp_path / "repository"))
+    load_lexicon.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def no_gold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How good the grammar is takes most of a build's time, and is no matter of this."""
+    monkeypatch.setattr(build, "evaluate", lambda *_: SimpleNamespace(rows=[]))
+
+
+@pytest.fixture
+def extracted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The articles that the grammar is asked about."""
+    asked: list[str] = []
+    plain = build.extract
+
+    def extract(article: Article, *others: object) -> object:
+        asked.append(article.article_id)
+        return plain(article, *others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(build, "extract", extract)
+    return asked
+
+
+def tables(paths: Paths) -> dict[str, list[object]]:
+    load_lexicon.cache_clear()
+    return {name: rows.to_pylist() for name, rows in build.make(paths, lambda _: None, MAX).tables.items()}
+
+
+def alias(paths: Paths, name: str) -> None:
+    with (paths.lexicon / "actor_aliases.csv").open("a", encoding="utf-8") as file:
+        file.write(f"armed-forces-ukr,{name},anywhere\n")
+
+
+def explained(paths: Paths, capsys: pytest.CaptureFixture[str]) -> str:
+    load_lexicon.cache_clear()
+    assert main(["build", "--explain", "--root", str(paths.root)]) == 0
+    return capsys.readouterr().out
+
+
+def test_only_what_changed_is_extracted(paths: Paths, extracted: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    first = tables(paths)
+    assert extracted == ["river", "wire"]
+    extracted.clear()
+    assert tables(paths) == first
+    assert extracted == []
+    (paths.articles / "more.txt").write_text(f" date 2025-03-04 {TEXTS[1]} The Zorn militia denied it.", "utf-8")
+    assert "articles to extract, of 3: new (1: more)" in explained(paths, capsys)
+    tables(paths)
+    assert extracted == ["more"]
+    extracted.clear()
+    alias(paths, "Zorn militia")
+    assert "articles to extract, of 3: the lexicon changed in words of the text (1: more)" in explained(paths, capsys)
+    tables(paths)
+    assert extracted == ["more"]
+    extracted.clear()
+    with (paths.lexicon / "vague_numbers.csv").open("a", encoding="utf-8") as file:
+        file.write("lots,3\n")
+    tables(paths)
+    assert extracted == ["more", "river", "wire"]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_tables_are_those_of_a_full_build(seed: int, paths: Paths) -> None:
+    rng = random.Random(seed)
+    for number in range(4):
+        name = paths.articles / f"n{rng.randrange(3)}.txt"
+        what = rng.choice(["write", "write", "alias", "remove"])
+        if what == "write":
+            name.write_text(f" date 2025-03-04 {rng.choice(TEXTS)} {rng.choice(TEXTS)} The Zorn militia agreed.", "utf-8")
+        elif what == "alias":
+            alias(paths, f"{rng.choice(['Zorn', 'Bereaved', 'Vexley'])} {rng.choice(['militia', 'families', 'Guard'])}{number * ' x'}")
+        else:
+            name.unlink(missing_ok=True)
+        found = tables(paths)
+        shutil.rmtree(paths.kept)
+        assert tables(paths) == found
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]\n[]", b"\xff\x00", b'{"sha256": "x"}\n{}', None])
+def test_what_is_damaged_is_extracted_again(content: bytes | None, paths: Paths, extracted: list[str]) -> None:
+    first = tables(paths)
+    file = paths.kept / "facts.json"
+    file.write_bytes(file.read_bytes().replace(b"Kursk", b"Kyiv ") if content is None else content)
+    extracted.clear()
+    assert tables(paths) == first
+    assert extracted == ["river", "wire"]
+
+
+def test_a_build_that_was_stopped_keeps_what_it_found(paths: Paths, extracted: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = build.extract
+
+    def stops(article: Article, *others: object) -> object:
+        if article.article_id == "wire":
+            raise InputError("stop")
+        return plain(article, *others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(build, "extract", stops)
+    with pytest.raises(InputError):
+        tables(paths)
+    monkeypatch.setattr(build, "extract", plain)
+    extracted.clear()
+    tables(paths)
+    assert extracted == ["wire"]
