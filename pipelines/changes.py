@@ -5,7 +5,8 @@ SQL casts them; a whole row is a JSON object of its values as text, without thos
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 import duckdb
 import numpy as np
@@ -13,10 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.derive.sql import key_text, literal, name
-from pipelines.difference import Rows, compare_table
+from pipelines.difference import Rows, compare_table, in_order
 from pipelines.errors import DataError
 from pipelines.schema import TYPES
 from pipelines.snapshot import Declaration, Snapshot, arrow_types, as_json
+from pipelines.spill import connect, kept, numbered, run
 
 CHANGES = "changes"
 COLUMNS = ("table_name", "row_key", "op", "column_name", "old", "new", "reason")
@@ -35,15 +37,25 @@ def changes(old: Snapshot, new: Snapshot) -> pa.Table:
 
 def renewed(steps: pa.Table, table: str, old: Snapshot, new: Snapshot) -> pa.Table:
     """The steps from the old package to the new one, given those to a new one of which only this table has been changed since."""
-    names, texts = steps.column("table_name"), steps.select(COLUMNS)
-    before, after = (texts.filter(beyond(names, table)) for beyond in (pc.less, pc.greater))
-    return _numbered([before, *_changes_of(table, old, new, _reasons(old, new)), after])
+    before, after = (_beyond(steps, table, side) for side in (pc.less, pc.greater))
+    return _numbered(chain(before, _changes_of(table, old, new, _reasons(old, new)), after))
+
+
+def _beyond(steps: pa.Table, table: str, side: Callable[..., pa.Array]) -> Iterator[pa.Table]:
+    """The steps of the tables before or behind this one, some at a time."""
+    for batch in steps.select(COLUMNS).to_batches():
+        yield pa.Table.from_batches([batch.filter(side(batch.column("table_name"), table))])
 
 
 def _numbered(parts: Iterable[pa.Table]) -> pa.Table:
-    steps = pa.concat_tables([_TEXTS.empty_table(), *parts])
-    numbers = pa.array(np.arange(1, steps.num_rows + 1, dtype=np.int64))
-    return steps.add_column(0, "change_number", numbers).cast(_NUMBERED).combine_chunks()
+    def batches() -> Iterator[pa.RecordBatch]:
+        before = 0
+        for batch in (batch for part in parts for batch in part.to_batches()):
+            numbers = pa.array(np.arange(before + 1, before + batch.num_rows + 1, dtype=np.int64))
+            yield pa.RecordBatch.from_arrays([numbers, *batch.columns], schema=_NUMBERED)
+            before += batch.num_rows
+
+    return kept(batches(), _NUMBERED)
 
 
 def apply(steps: pa.Table, old: Snapshot) -> Snapshot:
@@ -52,7 +64,7 @@ def apply(steps: pa.Table, old: Snapshot) -> Snapshot:
     A DataError names the first step that does not fit: the steps are then from another package, or were changed.
     """
     tables, declared = dict(old.tables), dict(old.declared)
-    with duckdb.connect() as connection:
+    with connect() as connection:
         for table in sorted(set(pc.unique(steps.column("table_name")).to_pylist())):
             own = steps.filter(pc.equal(steps.column("table_name"), table))
             declaration = _declared(table, own, old.declared.get(table))
@@ -75,6 +87,10 @@ def _changes_of(table: str, old: Snapshot, new: Snapshot, reasons: Mapping[str, 
         # Rows that are told apart by something else are no longer the same rows.
         pairs = [(was, None, old.key(table)), (None, now, new.key(table))]
     for one, other, key in pairs:
+        if key and not (one and other and one.num_rows and other.num_rows):
+            # Nothing to compare with: the rows need not come into memory together.
+            yield from (_all(table, op, rows, key) for op, rows in (("remove", one), ("add", other)) if rows is not None)
+            continue
         difference = compare_table(table, one, other, key)
         yield _whole(table, "remove", difference.removed)
         yield _changed(table, difference.changed, reasons if key == ("fact_id",) else {})
@@ -122,13 +138,26 @@ def _whole(table: str, op: str, rows: Rows) -> pa.Table:
     """A step for each whole row, added or removed."""
     if not len(rows):
         return _TEXTS.empty_table()
-    with duckdb.connect() as connection:
+    with connect() as connection:
         connection.register("found", rows.values)
         objects = connection.sql(f"SELECT {row_json(rows.values.column_names)} AS row FROM found").to_arrow_table().column("row")
     nothing = pa.nulls(len(rows), pa.string())
     sides = (nothing, objects) if op == "add" else (objects, nothing)
     constant = (pa.repeat(pa.scalar(text), len(rows)) for text in (table, op))
     return pa.table([next(constant), rows.texts, next(constant), nothing, *sides, nothing], schema=_TEXTS)
+
+
+def _all(table: str, op: str, rows: pa.Table, key: Sequence[str]) -> pa.Table:
+    """A step for every row, in order of key."""
+    columns = list(map(name, key))
+    row = row_json(rows.column_names)
+    sides = ("NULL", row) if op == "add" else (row, "NULL")
+    values = (literal(table), key_text(columns), literal(op), "NULL", *sides, "NULL")
+    listing = ", ".join(f"CAST({value} AS VARCHAR) AS {name(column)}" for value, column in zip(values, COLUMNS, strict=True))
+    with connect() as connection:
+        connection.register("found", numbered(rows))
+        order = "" if in_order(rows, key) else f" ORDER BY {', '.join(f'found.{column}' for column in columns)}, _row"
+        return run(connection, f"SELECT {listing} FROM found{order}", _TEXTS)
 
 
 def row_json(columns: Sequence[str]) -> str:
@@ -147,8 +176,17 @@ def _changed(table: str, cells: pa.Table, reasons: Mapping[str, str]) -> pa.Tabl
 
 def _reasons(old: Snapshot, new: Snapshot) -> dict[str, str]:
     """The reason of each fact of which the ledger gives another one than before."""
-    lives = [{r["fact_id"]: r["reason"] for r in s.tables["ledger"].to_pylist()} if "ledger" in s.tables else {} for s in (old, new)]
-    return {fact: reason for fact, reason in lives[1].items() if reason and lives[0].get(fact) != reason}
+    lives = [{r["fact_id"]: r["reason"] for r in _reasoned(s)} for s in (old, new)]
+    return {fact: reason for fact, reason in lives[1].items() if lives[0].get(fact) != reason}
+
+
+def _reasoned(of: Snapshot) -> Iterator[Mapping[str, str]]:
+    """The facts of the ledger that have a reason."""
+    if "ledger" in of.tables:
+        lives = of.tables["ledger"].select(["fact_id", "reason"])
+        yield from (
+            row for batch in lives.to_batches() for row in batch.filter(batch.column("reason").is_valid()).to_pylist() if row["reason"]
+        )
 
 
 def _misfit(table: str, what: str) -> DataError:
@@ -179,7 +217,7 @@ class _Application:
             self._refuse_misfits(connection)
             order = ", ".join(self.key) or "ALL"
             query = f"SELECT * FROM ({self._kept()} UNION ALL {self._added()}) ORDER BY {order}"
-            return connection.sql(query).to_arrow_table().cast(arrow_types(self.types))
+            return run(connection, query, arrow_types(self.types))
         except duckdb.ConversionException as error:
             raise _misfit(self.table, f"a value ({str(error).splitlines()[0]})") from None
 

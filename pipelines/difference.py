@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.derive.sql import key_text, literal
+from pipelines.spill import connect
 
 _CHANGED = pa.schema([(column, pa.string()) for column in ("row_key", "column", "old", "new")])
 
@@ -98,11 +99,17 @@ def compare_table(table: str, old: pa.Table | None, new: pa.Table | None, key: S
     if state == "kept" and before.equals(after):
         return TableDifference(table, state, (), _no_rows(after), _no_rows(after), _CHANGED.empty_table())
     pair = _Pair(before, after, key)
-    with duckdb.connect() as connection:
+    with connect() as connection:
         pair.load(connection)
         added, removed = pair.alone(connection, "new", "old"), pair.alone(connection, "old", "new")
         changed = pair.changed(connection)
     return TableDifference(table, state, _columns(before, after), added, removed, changed)
+
+
+def in_order(rows: pa.Table, key: Sequence[int | str]) -> bool:
+    """Whether the rows stand in order of a key of one column that never repeats, as tables do when they are published."""
+    column = rows.column(key[0])
+    return len(key) == 1 and bool(len(column)) and not column.null_count and pc.all(pc.less(column[:-1], column[1:]), min_count=0).as_py()
 
 
 def _no_rows(table: pa.Table) -> Rows:
@@ -164,9 +171,8 @@ class _Pair:
         connection.register("pairs", pairs)
 
     def _repeats(self, connection: duckdb.DuckDBPyConnection, side: str) -> bool:
-        column = self.sides[side].column(self.names[side].index(self.key[0]))
-        if len(self.key) == 1 and len(column) and not column.null_count and pc.all(pc.less(column[:-1], column[1:]), min_count=0).as_py():
-            return False  # in order already, as tables are when they are published
+        if in_order(self.sides[side], [self.names[side].index(column) for column in self.key]):
+            return False
         query = f"SELECT 1 FROM {side}_rows GROUP BY {self._listing(self.key, side)} HAVING count(*) > 1 LIMIT 1"
         return bool(connection.execute(query).fetchall())
 

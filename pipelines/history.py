@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from pipelines.changes import CHANGES, COLUMNS, apply
 from pipelines.errors import DataError, InputError, visible
 from pipelines.snapshot import Snapshot
+from pipelines.spill import kept
 from pipelines.version_numbers import parse_version
 
 
@@ -107,7 +108,8 @@ def read_changes(path: Path) -> pa.Table:
     """The changes in a CSV or Parquet file, with their columns as text."""
     try:
         rows = pq.read_table(path) if path.suffix == ".parquet" else _read_csv(path)
-        return rows.select(["change_number", *COLUMNS]).sort_by("change_number").combine_chunks()
+        ordered = rows.select(["change_number", *COLUMNS]).sort_by("change_number")
+        return kept(ordered.to_batches(), ordered.schema)
     except (OSError, KeyError, pa.ArrowException) as error:
         what = "not found" if isinstance(error, FileNotFoundError) else f"holds no changes: {visible(str(error).splitlines()[0])}"
         raise InputError(f"{visible(str(path))}: {what} (expected changes.csv or changes.parquet of a release)") from None

@@ -11,6 +11,7 @@ from pipelines.article import Article
 from pipelines.history import History
 from pipelines.records import Record, withdrawal
 from pipelines.reviews import LEAVING, Decision
+from pipelines.spill import each_row
 
 # Facts with these states are kept in the ledger only.
 GONE = ("stale", "retracted")
@@ -19,22 +20,25 @@ EDITED = "the article was edited, and these words are not found in it any more"
 Life = Mapping[str, Any]
 
 
-def lives(
-    records: Sequence[Record],
-    history: History,
-    articles: Iterable[Article],
-    decisions: Sequence[Decision],
-    accepted: Sequence[Acceptance],
-) -> list[dict[str, object]]:
-    """The rows of the ledger. A fact of the last release that is gone without a word has none: the checks name it.
+def found_lives(records: Iterable[Record], were: Mapping[str, Life], version: str | None) -> list[dict[str, object]]:
+    """The rows of the ledger for facts that were found or added; ``were`` are their rows in the last release, which is ``version``.
 
     ``first_release`` is null before the first release that holds the fact, ``last_release`` while there is none without it.
     """
-    were = history.lives()
-    found = [_found(record, were.get(record.fact_id, {}), history.version) for record in records]
-    here = {record.fact_id for record in records}
+    return [_found(record, were.get(record.fact_id, {}), version) for record in records]
+
+
+def gone_lives(
+    were: Iterable[Life],
+    history: History,
+    articles: Mapping[str, Article],
+    decisions: Sequence[Decision],
+    accepted: Sequence[Acceptance],
+) -> list[dict[str, object]]:
+    """The rows of the ledger for facts of the last release that are not found any more. One that is gone without a word has none: the checks
+    name it."""
     gone = _Gone(history, articles, decisions, accepted)
-    return [*found, *(life for fact, was in were.items() if fact not in here and (life := gone.life(was)))]
+    return [life for was in were if (life := gone.life(was))]
 
 
 def released(ledger: pa.Table, version: str) -> pa.Table:
@@ -67,11 +71,11 @@ class _Gone:
     """What becomes of facts that a release held and that are not found any more."""
 
     def __init__(
-        self, history: History, articles: Iterable[Article], decisions: Sequence[Decision], accepted: Sequence[Acceptance]
+        self, history: History, articles: Mapping[str, Article], decisions: Sequence[Decision], accepted: Sequence[Acceptance]
     ) -> None:
         self.version = history.version
-        self.texts = {article.article_id: article.text_sha256 for article in articles}
-        self.were = {r["article_id"]: r["text_sha256"] for r in _rows(history)}
+        self.articles = articles
+        self.were = {r["article_id"]: r["text_sha256"] for r in _texts(history)}
         self.leaving = {d.fact: d for d in decisions if d.kind in LEAVING}
         self.withdrawn = {d.article_id: withdrawal(d) for d in decisions if d.kind == "withdraw"}
         self.accepted = [a for a in accepted if a.rule == "vanished"]
@@ -97,10 +101,11 @@ class _Gone:
         for acceptance in self.accepted:
             if acceptance.accepts("vanished", was["table_name"], which):
                 return "retracted", acceptance.reason, None
-        if article in self.texts and self.texts[article] != self.were.get(article):
+        if article in self.articles and self.articles[article].text_sha256 != self.were.get(article):
             return "stale", EDITED, None
         return None
 
 
-def _rows(history: History) -> Iterator[Life]:
-    yield from history.last.tables["articles"].to_pylist() if "articles" in history.last.tables else ()
+def _texts(history: History) -> Iterator[Life]:
+    if "articles" in history.last.tables:
+        yield from each_row(history.last.tables["articles"].select(["article_id", "text_sha256"]))

@@ -20,7 +20,7 @@ from pipelines.derive.coverage import coverage
 from pipelines.derive.croissant import croissant
 from pipelines.derive.descriptors import TableFiles, datapackage
 from pipelines.derive.dictionary import dictionary
-from pipelines.derive.logical import logical_hash
+from pipelines.derive.logical import hash_rows
 from pipelines.derive.metadata import Metadata, read_metadata
 from pipelines.derive.schemaorg import schema_org
 from pipelines.derive.sql import comments, create_table, fill_table, literal, name, ordered
@@ -30,10 +30,9 @@ from pipelines.errors import DataError, ToolError
 from pipelines.history import NOTHING_RELEASED, History
 from pipelines.paths import Paths
 from pipelines.schema import Schema
+from pipelines.spill import ROW_GROUP, connect, each_row
 from pipelines.verifier import SOURCE
 
-# DuckDB reads one row group a thread; this is its own vector size times 60.
-ROW_GROUP = 122_880
 # Newer defaults are refused by DuckDB 1.x and by every browser build.
 STORAGE_VERSION = "v1.2.0"
 # Each column of each table takes a block or more: with DuckDB's own 256 KiB a small package weighs 18 MB in place of 2.
@@ -61,7 +60,7 @@ def stage(
     made = {table: shaped(tables, schema) for table, schema in schemas.items()}
     write_tables(made, staged.tables)
     files = tables_on_disk(schemas.values(), staged)
-    descriptor = datapackage(schemas, files, metadata, made["articles"].to_pylist() if "articles" in made else ())
+    descriptor = datapackage(schemas, files, metadata, each_row(made["articles"]) if "articles" in made else ())
     _write_text(staged.descriptor, json_text(descriptor))
     for path, text in companions(staged, metadata, schemas, files, made, descriptor["sources"]).items():
         _write_text(path, text)
@@ -105,7 +104,7 @@ def write_tables(tables: Mapping[str, pa.Table], folder: Path) -> None:
 def write_csv(rows: pa.Table, path: Path) -> None:
     """Nothing; the file holds the rows in UTF-8 with line feeds, quotes only where needed, null as an empty cell."""
     # One writer for all CSV: Python's leaves a carriage return unquoted, Arrow's quotes every string.
-    with duckdb.connect() as connection:
+    with connect() as connection:
         connection.register("rows", rows)
         target = str(path).replace("'", "''")
         connection.execute(
@@ -124,7 +123,7 @@ def write_database(
     """Whether the rows kept every key and check, so that the DuckDB file with tables, comments and views stands."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with duckdb.connect() as connection:
+        with connect() as connection:
             block = SMALL_BLOCK if sum(rows.nbytes for rows in tables.values()) < SMALL else BLOCK
             connection.execute(f"ATTACH {literal(str(path))} AS package (STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE {block})")
             connection.execute("USE package")
@@ -145,8 +144,11 @@ def write_database(
 def _fill(connection: duckdb.DuckDBPyConnection, schema: Schema, rows: pa.Table) -> None:
     connection.register("incoming", rows)
     target = name(schema.name)
-    while connection.execute(fill_table(schema, "incoming")).fetchall() != [(0,)]:
-        pass
+    if any(key.table == schema.name for key in schema.foreign_keys):
+        while connection.execute(fill_table(schema, "incoming")).fetchall() != [(0,)]:
+            pass
+    else:
+        connection.execute(f"INSERT INTO {target} SELECT * FROM incoming")
     if connection.execute(f"SELECT count(*) FROM {target}").fetchall() != [(rows.num_rows,)]:
         raise duckdb.ConstraintException(f"{schema.name}: rows point at each other in a circle, or at rows that are not there")
     connection.unregister("incoming")
@@ -166,19 +168,18 @@ def shaped(tables: Mapping[str, pa.Table], schema: Schema) -> pa.Table:
             raise DataError(f"{schema.name} row {at + 1} {column}: an empty string cannot be told from null in CSV (expected null)")
     # A null where none may be is for the checks to name; a file that cannot be written would hide it.
     fields = [f.with_nullable(f.nullable or rows.column(f.name).null_count > 0) for f in wanted]
-    return rows.cast(pa.schema(fields, metadata=wanted.metadata))
+    return pa.Table.from_arrays(rows.columns, schema=pa.schema(fields, metadata=wanted.metadata))
 
 
 def tables_on_disk(schemas: Iterable[Schema], paths: Paths) -> dict[str, TableFiles]:
     """What is on disk for each table: its rows and logical hash, and the paths from the root, hashes and sizes of its two files."""
     found = {}
-    with duckdb.connect() as connection:
+    with connect() as connection:
         for schema in schemas:
             csv, parquet = (_facts(paths.tables / f"{schema.name}.{ending}", paths.root) for ending in ("csv", "parquet"))
             source = f"read_parquet({literal(str(paths.tables / f'{schema.name}.parquet'))})"
-            query = f"SELECT count(*), ({logical_hash(schema.types, source)}) FROM {source}"
-            rows, logical = connection.execute(query).fetchall()[0]
-            found[schema.name] = TableFiles(rows, f"sha256:{logical}", csv, parquet)
+            count, logical = hash_rows(connection, schema.types, source)
+            found[schema.name] = TableFiles(count, f"sha256:{logical}", csv, parquet)
     return found
 
 

@@ -19,6 +19,7 @@ from pipelines.paths import Paths
 from pipelines.report.findings import gather
 from pipelines.report.page import as_page
 from pipelines.snapshot import snapshot
+from pipelines.spill import MEMORY, each_row, spilling
 from pipelines.swap import locked, swap
 from pipelines.version_step import Demand, at_least, next_version
 
@@ -44,12 +45,12 @@ class Outcome:
     changed: Sequence[str]
 
 
-def release(paths: Paths, say: Say, max_bytes: int, wish: Wish) -> Outcome:
+def release(paths: Paths, say: Say, max_bytes: int, wish: Wish, memory: str = MEMORY) -> Outcome:
     """Releases what the inputs give, or, where that is the last release already, assembles its archive again.
 
     A DataError leaves everything as it was; so does a dry run, which tells the same.
     """
-    with locked(paths, say):
+    with locked(paths, say), spilling(paths.scratch / "spill", memory):
         made = make(paths, say, max_bytes)
         built = edition(made.tables, made.schemas, made.about, made.history)
         if built.released:
@@ -96,8 +97,8 @@ def _assemble(made: Made, final: Edition, history: History, paths: Paths, say: S
     there.changelog.write_text(changelog(history), "utf-8", newline="\n")
     say("writing the archive ...")
     title = f"{made.about['name']}-{final.version}"
-    withdrawn = {row["article_id"] for row in final.tables["articles"].to_pylist() if row["withdrawn"] is not None}
-    standing = [article for article in made.articles if article.article_id not in withdrawn]
+    withdrawn = {row["article_id"] for row in each_row(final.tables["articles"]) if row["withdrawn"] is not None}
+    standing = (article for article in made.texts.values() if article.article_id not in withdrawn)
     page = _report(title, report, made, final, history, there)
     return staged, write_archive(there, paths, standing, page, title)
 

@@ -22,13 +22,13 @@ from pipelines.duplicates.matching import find_copies
 from pipelines.duplicates.signature import SIGNATURES
 from pipelines.engines.batch import REJECTED, Extracted
 from pipelines.errors import UsageError, visible
-from pipelines.package import ROW_GROUP
 from pipelines.results.files import stamp
 from pipelines.results.layout import Layout, layout_of
 from pipelines.results.outputs import Written, write_parts_as_csv, write_parts_as_parquet, write_query_as_csv
 from pipelines.results.pieces import Pieces
 from pipelines.results.store import Store
 from pipelines.schema import Schema, schemas_of
+from pipelines.spill import ROW_GROUP
 
 _SHOWN = 100
 

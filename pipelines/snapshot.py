@@ -8,8 +8,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.derive.logical import logical_hash
+from pipelines.derive.logical import hash_rows
 from pipelines.schema import TYPES, Schema
+from pipelines.spill import connect
 
 Declaration = Mapping[str, Any]
 
@@ -36,12 +37,12 @@ class Snapshot:
 
     def logical_hashes(self) -> dict[str, str]:
         """The logical hash of each table, as in the descriptor: ``sha256:`` and 64 hexadecimal digits."""
-        with duckdb.connect() as connection:
+        with connect() as connection:
             return {table: f"sha256:{self._hash(connection, table)}" for table in self.tables}
 
     def _hash(self, connection: duckdb.DuckDBPyConnection, table: str) -> str:
         connection.register("rows", self.tables[table])
-        return str(connection.execute(logical_hash(self.types(table), "rows")).fetchall()[0][0])
+        return hash_rows(connection, self.types(table), "rows")[1]
 
 
 def snapshot(tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema]) -> Snapshot:

@@ -1,14 +1,14 @@
 """Tables: records become rows, cast to the declared types and sorted by key."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from types import MappingProxyType
 
 import pyarrow as pa
 
 from pipelines.article import Article
-from pipelines.derive.arrow import arrow_schema
+from pipelines.derive.arrow import arrow_schema, nullable_schema
 from pipelines.derive.casualties import derive_tables
 from pipelines.errors import ToolError
 from pipelines.facts import Evidence
@@ -21,34 +21,25 @@ CONTEXT = 32
 Rows = list[dict[str, object]]
 
 
-def build_tables(
-    articles: Sequence[Article],
-    records: Sequence[Record],
-    ledger: Rows,
+def complete(
+    tables: Mapping[str, pa.Table],
     lexicon: Lexicon,
     accuracy: Rows,
     schemas: Mapping[str, Schema],
     kept: Mapping[str, Rows] = MappingProxyType({}),
-    withdrawn: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, pa.Table]:
-    """Every declared table but the changes, typed and sorted by its key.
+    """These tables, of facts, their lists, evidence, articles and the ledger, and every other that is declared but the changes.
 
-    ``withdrawn`` says why, by article. ``kept`` are rows of the last release, by table, that stay though no fact needs them: of articles that were withdrawn with their texts,
-    and of the lexicon, as far as that still knows them.
+    ``kept`` are rows of the last release, by table, that stay though no fact needs them: of the lexicon, as far as that still knows them.
     """
-    by_id = {a.article_id: a for a in articles}
-    rows: dict[str, Rows] = fact_rows(records, by_id, schemas)
-    every = [article_row(a) for a in articles] + list(kept.get("articles", ()))
-    rows["articles"] = [{**row, "withdrawn": withdrawn.get(str(row["article_id"]))} for row in every]
-    rows["ledger"] = ledger
-    rows |= _lexicon_rows(rows, lexicon, schemas, kept)
+    rows = _lexicon_rows(tables, lexicon, schemas, kept)
     rows["vague_numbers"] = [{"words": w, "count_low": n} for w, n in lexicon.vague.items()]
     rows["accuracy"] = accuracy
-    unknown = set(rows) ^ {name for name, s in schemas.items() if s.kind not in ("derived", "changes")}
+    unknown = {*tables, *rows} ^ {name for name, s in schemas.items() if s.kind not in ("derived", "changes")}
     if unknown:
         raise ToolError(f"schemas: {', '.join(sorted(unknown))} declared and filled differ (expected a schema and rows for each table)")
-    tables = {name: cast(found, schemas[name]) for name, found in rows.items()}
-    return tables | derive_tables(tables, schemas)
+    every = {**tables, **{name: cast(found, schemas[name]) for name, found in rows.items()}}
+    return every | derive_tables(every, schemas)
 
 
 def fact_rows(records: Iterable[Record], articles: Mapping[str, Article], schemas: Mapping[str, Schema]) -> dict[str, Rows]:
@@ -103,14 +94,16 @@ def article_row(article: Article) -> dict[str, object]:
     return {**row, "text_sha256": article.text_sha256, "text_chars": len(article.text)}
 
 
-def _lexicon_rows(rows: Mapping[str, Rows], lexicon: Lexicon, schemas: Mapping[str, Schema], kept: Mapping[str, Rows]) -> dict[str, Rows]:
+def _lexicon_rows(
+    tables: Mapping[str, pa.Table], lexicon: Lexicon, schemas: Mapping[str, Schema], kept: Mapping[str, Rows]
+) -> dict[str, Rows]:
     """The actors, places and conflicts that rows point at or a release held, and what these are a part of."""
     entries: dict[str, Mapping[str, object]] = {"actors": lexicon.actors, "places": lexicon.places, "conflicts": lexicon.conflicts}
     named = {table: {str(r[schemas[table].primary_key[0]]) for r in kept.get(table, ())} & set(entries[table]) for table in entries}
-    for table, found in rows.items():
+    for table, found in tables.items():
         for key in schemas[table].foreign_keys:
             if key.table in named:
-                named[key.table] |= {str(r[key.fields[0]]) for r in found if r.get(key.fields[0]) is not None}
+                named[key.table] |= {str(value) for value in found.column(key.fields[0]).unique().to_pylist() if value is not None}
     for table, known in entries.items():
         for identifier in list(named[table]):
             while identifier := str(getattr(known[identifier], f"part_of_{table[:-1]}_id", None) or ""):
@@ -125,7 +118,5 @@ def cast(rows: Rows, schema: Schema) -> pa.Table:
         unknown = set(row) - set(declared.names)
         if unknown:
             raise ToolError(f"{schema.name}: undeclared column {sorted(unknown)[0]!r} (expected one of {', '.join(declared.names)})")
-    # Nullability is a promise that the checks prove: a missing value must reach them, not stop the build here.
-    loose = pa.schema([pa.field(f.name, f.type, metadata=f.metadata) for f in declared], declared.metadata)
-    table = pa.Table.from_pylist([{n: row.get(n) for n in declared.names} for row in rows], schema=loose)
+    table = pa.Table.from_pylist([{n: row.get(n) for n in declared.names} for row in rows], schema=nullable_schema(schema))
     return table.sort_by([(name, "ascending") for name in schema.primary_key])

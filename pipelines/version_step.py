@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from pipelines.errors import UsageError
 from pipelines.snapshot import Declaration, Snapshot
+from pipelines.spill import connect
 from pipelines.version_numbers import parse_version
 
 LEVELS = ("patch", "minor", "major")
@@ -148,12 +149,12 @@ def _rows(steps: pa.Table, declared: Mapping[str, Declaration], kept: Iterable[s
 
 def count_rows(steps: pa.Table) -> dict[tuple[str, str], int]:
     """How many rows of each table are removed, changed and added, by (table, op), in order."""
-    counted = steps.group_by(["table_name", "op"]).aggregate([("row_key", "count_distinct")]).to_pylist()
-    return {
-        (c["table_name"], c["op"]): c["row_key_count_distinct"]
-        for c in sorted(counted, key=lambda c: (c["table_name"], c["op"]))
-        if c["op"] != "declare"
-    }
+    with connect() as connection:
+        connection.register("steps", steps)
+        # A row that comes or goes is one step; one that changes has a step for each value.
+        rows = "count(DISTINCT row_key) FILTER (WHERE op = 'change') + count(*) FILTER (WHERE op <> 'change')"
+        query = f"SELECT table_name, op, {rows} FROM steps WHERE op <> 'declare' GROUP BY table_name, op ORDER BY table_name, op"
+        return {(table, op): count for table, op, count in connection.execute(query).fetchall()}
 
 
 def _about(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Demand]:

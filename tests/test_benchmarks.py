@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as results
+from benchmarks.building import Measured, _line, article
 from benchmarks.generated import articles
 from pipelines.paths import REPOSITORY
 
@@ -134,3 +135,16 @@ def test_growth_is_drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     assert 'x-axis ["1,000"]' in text
     assert "bar [34]" in text
     assert "bar [275]" in text
+
+
+def test_a_build_says_its_memory_and_how_it_grows() -> None:
+    shown = run("benchmarks.building", "--articles", "4", "--memory", "200MB")
+    assert re.search(r"^ +4 articles +[\d,]+ rows +[\d.]+ s +[\d.]+ s of processors +\d+ MiB own +\d+ MiB whole$", shown, re.MULTILINE), (
+        shown
+    )
+    found = [Measured(articles, articles / 5, articles / 10, 300, 200.0, 10 * articles) for articles in (100, 1000)]
+    assert _line(found).endswith("exponents: processors 1.00, own memory 0.00")
+
+
+def test_a_generated_article_is_the_same_for_the_same_number() -> None:
+    assert article(7) == article(7) != article(8)

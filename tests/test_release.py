@@ -13,10 +13,10 @@ import duckdb
 import pytest
 from repository import RIVER, small_repository
 
-from pipelines import build as building
 from pipelines import package
 from pipelines.__main__ import main
 from pipelines.changes import apply
+from pipelines.engines import extraction
 from pipelines.history import read_changes, read_history
 from pipelines.paths import Paths
 from pipelines.snapshot import Snapshot
@@ -263,12 +263,12 @@ def test_a_fact_that_the_grammar_lost_fails_until_it_is_accepted(
     paths: Paths, build: Run, release: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     identifier = fact(paths, "55 Russian")
-    extract = building.extract
+    extract = extraction.extract
 
     def worse(*arguments: object) -> list[object]:
         return [f for f in extract(*arguments) if f.values.get("count_stated") != 55]  # type: ignore[arg-type]
 
-    monkeypatch.setattr(building, "extract", worse)
+    monkeypatch.setattr(extraction, "extract", worse)
     assert build() == 1
     assert f"{identifier}" in capsys.readouterr().err
     extractor = ask(paths, f"SELECT extractor FROM ledger WHERE fact_id = '{identifier}'")[0][0]

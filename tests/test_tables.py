@@ -8,6 +8,7 @@ from golden_cases import lexicon
 from hypothesis import given
 from hypothesis import strategies as st
 from reading import FRIDAY
+from tables_of import tables_of
 
 from pipelines.article import Article
 from pipelines.changes import CHANGES
@@ -15,11 +16,9 @@ from pipelines.engines import extract
 from pipelines.errors import ToolError
 from pipelines.facts import Evidence, Fact
 from pipelines.facts.fact import evidence_id, fact_id
-from pipelines.history import NOTHING_RELEASED
-from pipelines.ledger import lives
 from pipelines.records import Record, identify
 from pipelines.schema import Schema
-from pipelines.tables import build_tables, cast, fact_rows
+from pipelines.tables import cast, fact_rows
 
 TEXT = "The Red Cross said that 40 men died near Goma. In Kinshasa 12 men were killed on Monday."
 
@@ -181,7 +180,7 @@ def test_context_is_32_characters(schemas: dict[str, Schema]) -> None:
 def test_the_lexicon_of_a_package_is_what_its_rows_need(schemas: dict[str, Schema]) -> None:
     text = "The National Intelligence Service said that 40 North Korean soldiers were killed near Pyongyang in the Korean War."
     article, records = read(text)
-    tables = build_tables([article], records, lives(records, NOTHING_RELEASED, [article], [], []), lexicon(), [], schemas)
+    tables = tables_of([article], records, lexicon(), [], schemas)
     for schema in schemas.values():
         for key in schema.foreign_keys:
             if key.table in ("actors", "places", "conflicts"):
@@ -195,6 +194,4 @@ def test_the_lexicon_of_a_package_is_what_its_rows_need(schemas: dict[str, Schem
 
 def test_every_schema_has_its_table(schemas: dict[str, Schema]) -> None:
     article, records = read(TEXT)
-    assert set(build_tables([article], records, lives(records, NOTHING_RELEASED, [article], [], []), lexicon(), [], schemas)) == set(
-        schemas
-    ) - {CHANGES}
+    assert set(tables_of([article], records, lexicon(), [], schemas)) == set(schemas) - {CHANGES}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pytest
 from small_package import with_changes
+from tables_of import tables_of
 
 from pipelines.article import Article
 from pipelines.article.readers import read_folder
@@ -13,13 +14,10 @@ from pipelines.checks.ledger import check_ledger
 from pipelines.checks.relations import check_relations
 from pipelines.checks.reparse import check_readings
 from pipelines.engines import extract
-from pipelines.history import NOTHING_RELEASED
-from pipelines.ledger import lives
 from pipelines.mentions.lexicon import load_lexicon
 from pipelines.paths import REPOSITORY
 from pipelines.records import identify
 from pipelines.schema import Schema, load_schemas
-from pipelines.tables import build_tables
 
 NO_ACCURACY: list[dict[str, object]] = [
     {"part": "development", "table_name": "none", "column_name": "row", "gold": 0, "found": 0, "invented": 0}
@@ -41,8 +39,7 @@ def tables(articles: Mapping[str, Article], schemas: Mapping[str, Schema]) -> di
     lexicon = load_lexicon(REPOSITORY.lexicon)
     facts = [name for name, s in schemas.items() if s.kind == "fact"]
     records = [r for a in articles.values() for r in identify(a, extract(a, lexicon, facts))]
-    ledger = lives(records, NOTHING_RELEASED, articles.values(), [], [])
-    return with_changes(build_tables(list(articles.values()), records, ledger, lexicon, NO_ACCURACY, schemas), schemas)
+    return with_changes(tables_of(list(articles.values()), records, lexicon, NO_ACCURACY, schemas), schemas)
 
 
 def test_there_is_much_to_check(tables: Mapping[str, pa.Table]) -> None:

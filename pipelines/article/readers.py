@@ -13,6 +13,7 @@ from pipelines.article.packed import PACKED
 from pipelines.article.page import Page, Skipped, article_of, read_page_file
 from pipelines.article.stored import MAX_BYTES, raw_text, read_text
 from pipelines.article.text import Article
+from pipelines.article.texts import Texts
 from pipelines.errors import InputError, visible
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "read_folder",
     "read_source",
     "read_text",
+    "read_texts",
     "scan",
     "size_of",
     "sources",
@@ -65,16 +67,24 @@ class Source:
 
 def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> list[Article]:
     """Every article of a folder in order of their identifiers; the first that cannot be read is an InputError."""
-    articles = []
+    return list(read_texts(folder, max_bytes).values())
+
+
+def read_texts(folder: Path, max_bytes: int = MAX_BYTES) -> Texts:
+    """The same articles by identifier, on disk where they are many."""
+    texts = Texts(_texts(folder, max_bytes))
+    if not texts:
+        raise InputError(f"{folder}: no article (expected at least one .txt or .md file)")
+    return texts
+
+
+def _texts(folder: Path, max_bytes: int) -> Iterator[tuple[str, Article]]:
     for found in _unique(_named(_each(folder, max_bytes, deep=False))):
         if isinstance(found, Rejected):
             raise InputError(f"{found.where}: {found.reason}")
         if not isinstance(found.content, Article):
             raise InputError(f"{found.where}: a web page (expected a text, .txt or .md)")
-        articles.append(found.content)
-    if not articles:
-        raise InputError(f"{folder}: no article (expected at least one .txt or .md file)")
-    return sorted(articles, key=lambda a: a.article_id)
+        yield found.where, found.content
 
 
 def scan(corpus: Corpus, max_bytes: int = MAX_BYTES) -> Iterator[Article | Rejected]:

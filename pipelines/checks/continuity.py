@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,6 +12,7 @@ from pipelines.checks.problem import Problem
 from pipelines.derive.sql import name
 from pipelines.ledger import GONE
 from pipelines.schema import Schema
+from pipelines.spill import connect
 
 # A fill share that fell by more than a tenth, in so many rows; a column that is empty now, in so many.
 FILL_ROWS = 20
@@ -164,7 +164,7 @@ def _pairs(new: pa.Table, last: pa.Table, columns: Sequence[str]) -> list[tuple[
         return []
     both = ", ".join(f"CAST(l.{name(c)} AS VARCHAR), CAST(n.{name(c)} AS VARCHAR)" for c in columns)
     differ = " OR ".join(f"CAST(l.{name(c)} AS VARCHAR) IS DISTINCT FROM CAST(n.{name(c)} AS VARCHAR)" for c in columns)
-    with duckdb.connect() as connection:
+    with connect() as connection:
         connection.register("n", new.select(["fact_id", *columns]))
         connection.register("l", last.select(["fact_id", *columns]))
         return connection.execute(f"SELECT n.fact_id, {both} FROM n JOIN l USING (fact_id) WHERE {differ} ORDER BY 1").fetchall()

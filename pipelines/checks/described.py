@@ -16,6 +16,7 @@ from pipelines.errors import InputError
 from pipelines.package import companions
 from pipelines.paths import Paths
 from pipelines.schema import Schema
+from pipelines.spill import each_row
 
 # Place, key, expected value, found value.
 Difference = tuple[str, str, Any, Any]
@@ -38,7 +39,7 @@ def check_described(
     except InputError as error:
         yield Problem("datapackage.json", None, None, "descriptor metadata", None, str(error), REMEDY)
         return
-    known = sources(tables["articles"].to_pylist()) if "articles" in tables else []
+    known = sources(each_row(tables["articles"])) if "articles" in tables else []
     for path, text in companions(paths, metadata, schemas, files, tables, known).items():
         # A release holds no hidden files; and its codebook has the wording of its own day, which no other file repeats.
         if whole or (path != paths.dictionary and (path.is_file() or path != paths.zenodo)):

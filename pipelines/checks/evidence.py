@@ -14,6 +14,7 @@ from pipelines.article.licences import may_be_shown
 from pipelines.checks.problem import Problem
 from pipelines.facts.fact import evidence_id
 from pipelines.schema import Field, Schema
+from pipelines.spill import each_row
 
 CONTEXT = 32
 REREAD = "Run 'factpack build'; where a reviewer wrote the span, correct its quote in data/reviews/."
@@ -63,7 +64,7 @@ def check_texts(tables: Mapping[str, pa.Table], articles: Mapping[str, Article] 
 
     A text that may not be passed on need not be here: releases go without it.
     """
-    for n, row in enumerate(tables["articles"].to_pylist() if articles is not None else [], start=1):
+    for n, row in enumerate(each_row(tables["articles"]) if articles is not None else (), start=1):
         article = (articles or {}).get(row["article_id"])
         if article is None:
             if not may_be_shown(row["licence"]) or row.get("withdrawn") is not None:
@@ -81,14 +82,16 @@ def check_texts(tables: Mapping[str, pa.Table], articles: Mapping[str, Article] 
 
 def absent(tables: Mapping[str, pa.Table], articles: Mapping[str, Article] | None) -> list[str]:
     """The articles whose texts are not here and need not be, since they may not be passed on: their quotes are checked by hash only."""
-    licences = zip(*(tables["articles"].column(c).to_pylist() for c in ("article_id", "licence")), strict=True)
-    return [] if articles is None else [a for a, licence in licences if a not in articles and not may_be_shown(licence)]
+    if articles is None:
+        return []
+    rows = each_row(tables["articles"].select(["article_id", "licence"]))
+    return [row["article_id"] for row in rows if row["article_id"] not in articles and not may_be_shown(row["licence"])]
 
 
 def gather(tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema], articles: Mapping[str, Article] | None) -> list[Supported]:
-    """Every row of every fact and link table with its spans."""
+    """Every row of every fact and link table with its spans. For some rows of a package: see ``windows``."""
     spans: dict[RowKey, dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
-    for n, values in enumerate(tables["evidence"].to_pylist(), start=1):
+    for n, values in _numbered(tables["evidence"]):
         span = Span(n, values, _words(values, articles))
         spans[values["table_name"], values["fact_id"], values["ordinal"]][values["column_name"]].append(span)
     published = dict(zip(*(tables["articles"].column(c).to_pylist() for c in ("article_id", "published_on")), strict=True))
@@ -96,10 +99,16 @@ def gather(tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema], articl
     article_of = {row["fact_id"]: row["article_id"] for s in facts for row in tables[s.name].select(["fact_id", "article_id"]).to_pylist()}
     supported = []
     for schema in (s for s in schemas.values() if s.kind in ("fact", "link")):
-        for n, values in enumerate(tables[schema.name].to_pylist(), start=1):
+        for n, values in _numbered(tables[schema.name]):
             day = published.get(article_of.get(values["fact_id"]))
             supported.append(Supported(schema, n, values, spans.get((schema.name, values["fact_id"], values.get("ordinal")), {}), day))
     return supported
+
+
+def _numbered(rows: pa.Table) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each row with its number: its own, where the rows are some of a table, else its place."""
+    for n, values in enumerate(rows.to_pylist(), start=1):
+        yield values.pop("_row", n), values
 
 
 def check_spans(
@@ -109,7 +118,7 @@ def check_spans(
     limits = dict(zip(*(tables["articles"].column(c).to_pylist() for c in ("article_id", "quote_limit")), strict=True))
     known = {supported.key: supported for supported in rows}
     withheld = set(absent(tables, articles))
-    for n, values in enumerate(tables["evidence"].to_pylist(), start=1):
+    for n, values in _numbered(tables["evidence"]):
         here = None if values["article_id"] in withheld else articles
         for column, rule, value, message in _span_faults(values, limits, here):
             yield Problem("evidence", n, column, rule, value, message, REREAD)

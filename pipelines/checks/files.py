@@ -20,6 +20,7 @@ from pipelines.errors import InputError
 from pipelines.package import tables_on_disk
 from pipelines.paths import Paths
 from pipelines.schema import Schema
+from pipelines.spill import ROW_GROUP, connect, each_row, kept
 
 
 def read_tables(paths: Paths, schemas: Mapping[str, Schema]) -> tuple[dict[str, pa.Table], list[Problem]]:
@@ -28,12 +29,19 @@ def read_tables(paths: Paths, schemas: Mapping[str, Schema]) -> tuple[dict[str, 
     for schema in schemas.values():
         path = paths.tables / f"{schema.name}.parquet"
         try:
-            rows = pq.read_table(path)
-            tables[schema.name] = rows.cast(pa.schema([pa.field(f.name, f.arrow) for f in schema.fields])).combine_chunks()
+            tables[schema.name] = _read(path, pa.schema([pa.field(f.name, f.arrow) for f in schema.fields]))
         except (OSError, pa.ArrowException, ValueError, KeyError) as error:
             what = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read as the schema declares: {error}"
             problems.append(Problem(schema.name, None, None, "file", path.name, what, REBUILD))
     return tables, problems
+
+
+def _read(path: Path, wanted: pa.Schema) -> pa.Table:
+    """The rows with these types, in the order of the file; an error of Arrow where that cannot be."""
+    with pq.ParquetFile(path) as file:
+        # Other columns are refused in a file without rows too.
+        file.schema_arrow.empty_table().cast(wanted)
+        return kept(file.iter_batches(ROW_GROUP), wanted)
 
 
 def check_files(
@@ -89,7 +97,7 @@ def _descriptor(
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         yield Problem("datapackage.json", None, None, "descriptor", None, f"cannot be read: {error!r}", REBUILD)
         return None
-    if articles is not None and written.get("sources") != (wanted := sources(articles.to_pylist())):
+    if articles is not None and written.get("sources") != (wanted := sources(each_row(articles))):
         message = f"the sources are not the rows of articles (expected {len(wanted)})"
         yield Problem("datapackage.json", None, None, "descriptor sources", len(written.get("sources") or ()), message, REBUILD)
     expected = {resource["name"]: resource for resource in resources({t: s for t, s in schemas.items() if t in found}, found)}
@@ -138,7 +146,7 @@ def _same_rows(paths: Paths, schema: Schema) -> Iterator[Problem]:
     """A problem for each cell in which the two files differ; they are read side by side, neither of them whole."""
     places = range(len(schema.fields))
     csv, parquet = csv_query(paths.tables / f"{schema.name}.csv", schema), _parquet_cells(paths.tables / f"{schema.name}.parquet", schema)
-    with duckdb.connect() as connection:
+    with connect() as connection:
         try:
             rows, expected = (connection.execute(f"SELECT count(*) FROM ({cells})").fetchall()[0][0] for cells in (csv, parquet))
             if rows != expected:
@@ -152,6 +160,8 @@ def _same_rows(paths: Paths, schema: Schema) -> Iterator[Problem]:
                     f"SELECT _row, CAST(c{n} AS VARCHAR), CAST(p{n} AS VARCHAR) {both} WHERE {differ[n]} ORDER BY _row"
                 )
                 yield from _unequal(schema, n, found.fetchmany(LISTED), counts[n])
+        except duckdb.OutOfMemoryException:
+            raise
         except duckdb.Error as error:
             yield Problem(
                 schema.name, None, None, "csv", None, f"the CSV cannot be read as declared: {str(error).splitlines()[0]}", REBUILD

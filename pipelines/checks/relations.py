@@ -11,24 +11,25 @@ from pipelines.derive.casualties import derive_tables
 from pipelines.derive.sql import name
 from pipelines.errors import ToolError
 from pipelines.schema import CrossCheck, ForeignKey, Schema
+from pipelines.spill import connect, numbered
 
 CORRECT = "Correct the value in data/reviews/, or in the lexicon or schema that it comes from, and build again."
 
 
 def check_relations(tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema]) -> Iterator[Problem]:
     """A problem for each row that contradicts another, and for each derived row that the claims do not yield."""
-    with duckdb.connect() as connection:
+    with connect() as connection:
         for table, rows in tables.items():
-            connection.register(table, rows.append_column("_row", pa.array(range(1, rows.num_rows + 1), pa.int64())))
+            connection.register(table, numbered(rows))
         for schema in schemas.values():
             for n, check in enumerate(schema.cross_checks, start=1):
                 yield from listed(_contradictions(connection, schema, n, check))
         for schema in schemas.values():
             yield from listed(_unsorted(connection, schema))
-    for schema in schemas.values():
-        for key in schema.foreign_keys:
-            if key.table == schema.name and len(key.fields) == 1:
-                yield from _circles(schema, key, tables[schema.name])
+        for schema in schemas.values():
+            for key in schema.foreign_keys:
+                if key.table == schema.name and len(key.fields) == 1:
+                    yield from _circles(connection, schema, key)
     yield from _check_derived(tables, schemas)
 
 
@@ -43,6 +44,8 @@ def _contradictions(connection: duckdb.DuckDBPyConnection, schema: Schema, n: in
     sql = f"SELECT t._row, t.{name(check.column)} FROM {name(schema.name)} AS t WHERE NOT ({check.sql}) ORDER BY t._row"
     try:
         found: list[tuple[Any, ...]] = connection.execute(sql).fetchall()
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
         raise ToolError(f"schemas/{schema.name}.json {rule}: cannot be evaluated: {error}") from error
     for row, value in found:
@@ -60,12 +63,15 @@ def _unsorted(connection: duckdb.DuckDBPyConnection, schema: Schema) -> Iterator
         yield Problem(schema.name, row, schema.primary_key[0], "order", value, message, "Run 'factpack build': it sorts the rows.")
 
 
-def _circles(schema: Schema, key: ForeignKey, rows: pa.Table) -> Iterator[Problem]:
-    """A problem for each row from which following the key leads back to the row itself."""
-    own, target = rows.column(key.target_fields[0]).to_pylist(), rows.column(key.fields[0]).to_pylist()
-    following = {a: b for a, b in zip(own, target, strict=True) if b is not None}
+def _circles(connection: duckdb.DuckDBPyConnection, schema: Schema, key: ForeignKey) -> Iterator[Problem]:
+    """A problem for each row from which following the key leads back to the row itself; rows that point nowhere, or at such a row, are in no circle."""
+    own, target = name(key.target_fields[0]), name(key.fields[0])
+    pointing = f"SELECT _row, {own}, {target} FROM {name(schema.name)} WHERE {target} IS NOT NULL"
+    on = f"{target} IN (SELECT {own} FROM pointing)"
+    rows = connection.execute(f"WITH pointing AS ({pointing}) FROM pointing WHERE {on} ORDER BY _row").fetchall()
+    following = {a: b for _, a, b in rows}
     settled: set[object] = set()
-    for row, start in enumerate(own, start=1):
+    for row, start, _ in rows:
         path: dict[object, None] = {}
         at: object = start
         while at is not None and at not in settled and at not in path:
@@ -83,12 +89,16 @@ def _check_derived(tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema]
     published = {table: rows for table, rows in tables.items() if schemas[table].kind == "derived"}
     try:
         derived = derive_tables({t: rows for t, rows in tables.items() if t not in published}, schemas)
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
         # A number so large that its ratio has no place in the column.
         message = f"cannot be derived from the claims: {str(error).splitlines()[0]}"
         yield from (Problem(table, None, None, "derived", None, message, CORRECT) for table in published)
         return
     for table, expected in derived.items():
+        if published[table].equals(expected):
+            continue
         key = schemas[table].primary_key
         stands, should = _by_key(published[table], key), _by_key(expected, key)
         for where in sorted({*stands, *should}):

@@ -13,13 +13,13 @@ import pyarrow.parquet as pq
 from pipelines.acceptances import read_acceptances
 from pipelines.article import Article
 from pipelines.checks.continuity import check_continuity, without_told
-from pipelines.checks.evidence import Supported, absent, check_coverage, check_spans, check_texts, gather
+from pipelines.checks.evidence import absent, check_texts
 from pipelines.checks.files import check_files, read_tables
 from pipelines.checks.ledger import check_ledger
 from pipelines.checks.problem import CheckReport, Layer, Problem
 from pipelines.checks.relations import check_relations, count_relations
-from pipelines.checks.reparse import check_readings
 from pipelines.checks.tableschema import check_table_schema, count_constraints
+from pipelines.checks.words import Words
 from pipelines.derive.binding import bind_rules
 from pipelines.derive.evaluator import Evaluator
 from pipelines.derive.expectations import Verdict
@@ -129,15 +129,14 @@ def _notes(read: _Read) -> tuple[str, ...]:
 
 
 def _layers(read: _Read, wanted: Iterable[str], say: Callable[[str], None]) -> Iterator[Layer]:
-    across = [name for name in wanted if name in ("evidence", "readings")]
-    rows = gather(read.tables, read.schemas, read.articles) if across else []
+    words = Words(read.tables, read.schemas, read.articles)
     for name in wanted:
         say(f"checking {name} ...")
-        checks, found = _layer(name, read, rows)
+        checks, found = _layer(name, read, words)
         yield Layer(name, checks, tuple(found))
 
 
-def _layer(name: str, read: _Read, rows: list[Supported]) -> tuple[int, Iterable[Problem]]:
+def _layer(name: str, read: _Read, words: Words) -> tuple[int, Iterable[Problem]]:
     """How many single checks the layer makes, and what it finds."""
     tables, schemas = read.tables, read.schemas
     if name == "files":
@@ -147,15 +146,9 @@ def _layer(name: str, read: _Read, rows: list[Supported]) -> tuple[int, Iterable
     if name == "relations":
         return count_relations(schemas), check_relations(tables, schemas)
     if name == "evidence":
-        found = (
-            check_texts(tables, read.articles),
-            check_spans(tables, schemas, read.articles, rows),
-            check_coverage(rows, tables),
-        )
-        return tables["evidence"].num_rows, chain(*found)
+        return tables["evidence"].num_rows, chain(check_texts(tables, read.articles), words.found.spans, words.found.coverage)
     if name == "readings":
-        values = sum(row.needs_words(f) for row in rows for f in row.schema.fields if f.evidence in ("count", "date"))
-        return values, check_readings(rows, tables)
+        return words.found.values, words.found.readings
     if name == "continuity":
         accepted = read_acceptances(read.continuity)
         return sum(rows.num_rows for rows in read.last.values()), check_continuity(tables, read.last, schemas, accepted)

@@ -4,7 +4,7 @@ import argparse
 import time
 from pathlib import Path
 
-from pipelines.commands.options import MAX_BYTES, Progress, package
+from pipelines.commands.options import MAX_BYTES, MEMORY, Progress, memory, package
 from pipelines.errors import visible
 from pipelines.paths import REPOSITORY
 
@@ -26,19 +26,26 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     build.add_argument("--explain", action="store_true", help="say whether there is something to build, and why; build nothing")
     build.add_argument("--quiet", action="store_true", help="print problems only")
     build.add_argument("--max-bytes", type=int, default=MAX_BYTES, metavar="N", help="largest article in bytes (default: %(default)s)")
+    build.add_argument(
+        "--memory",
+        type=memory,
+        default=MEMORY,
+        metavar="SIZE",
+        help="memory in which tables are sorted, joined and checked; what is more goes to disk (default: %(default)s)",
+    )
     build.set_defaults(run=_build)
 
 
 def _build(options: argparse.Namespace) -> int:
-    from pipelines.build import build, extracted, why
+    from pipelines.build import build, to_extract, why
 
     started = time.monotonic()
     paths = package(options.root)
     if options.explain:
         found = why(paths, options.max_bytes)
-        print("\n".join(map(visible, [*found, *(extracted(paths, options.max_bytes) if found else ())])) or NOTHING)
+        print("\n".join(map(visible, [*found, *(to_extract(paths, options.max_bytes) if found else ())])) or NOTHING)
         return 0
-    built = build(paths, Progress(options.quiet), options.max_bytes, options.force)
+    built = build(paths, Progress(options.quiet), options.max_bytes, options.force, options.memory)
     if options.quiet:
         return 0
     if built is None:

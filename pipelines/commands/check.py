@@ -5,7 +5,7 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-from pipelines.commands.options import MAX_BYTES, Progress, package
+from pipelines.commands.options import MAX_BYTES, MEMORY, Progress, memory, package
 from pipelines.errors import DataError, visible
 from pipelines.paths import REPOSITORY
 
@@ -32,6 +32,13 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         check.add_argument(f"--{form}", metavar="FILE", help=f"write the report as {form} to FILE, or to standard output if FILE is -")
     check.add_argument("--annotate", action="store_true", help="print workflow commands by which GitHub marks the lines to mend")
     check.add_argument("--max-bytes", type=int, default=MAX_BYTES, metavar="N", help="largest article in bytes (default: %(default)s)")
+    check.add_argument(
+        "--memory",
+        type=memory,
+        default=MEMORY,
+        metavar="SIZE",
+        help="memory in which tables are sorted and joined; what is more goes to disk (default: %(default)s)",
+    )
     check.add_argument("--quiet", action="store_true", help="print problems only")
     check.set_defaults(run=_check)
 
@@ -39,10 +46,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def _check(options: argparse.Namespace) -> int:
     from pipelines.fetch import fetched
     from pipelines.report import as_text, check, wanted, without_commands, write_reports
+    from pipelines.spill import spilling_anywhere
 
     targets = wanted({form: getattr(options, form) for form in _REPORTS}, options.annotate)
     say = Progress(options.quiet)
-    with fetched(options.path, say) as place, fetched(options.against, say) if options.against else nullcontext() as base:
+    base_there = fetched(options.against, say) if options.against else nullcontext()
+    with spilling_anywhere(options.memory), fetched(options.path, say) as place, base_there as base:
         findings = check(package(place), package(base) if base else None, options.against, options.texts, say, options.max_bytes)
         write_reports(findings, targets)
     if findings.found:

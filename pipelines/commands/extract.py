@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import json
-import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.commands.options import MAX_BYTES
+from pipelines.commands.options import MAX_BYTES, MEMORY, memory
 from pipelines.errors import visible
 from pipelines.paths import REPOSITORY
 
@@ -55,7 +54,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     extract.add_argument(
         "--timeout", type=_seconds, default=10.0, metavar="S", help="seconds that one article may take (default: %(default)g)"
     )
-    extract.add_argument("--memory", type=_memory, default="1GB", metavar="SIZE", help="memory to sort tables in (default: %(default)s)")
+    extract.add_argument("--memory", type=memory, default=MEMORY, metavar="SIZE", help="memory to sort tables in (default: %(default)s)")
     extract.add_argument("--max-bytes", type=_count, default=MAX_BYTES, metavar="N", help="largest article in bytes (default: %(default)s)")
     extract.add_argument(
         "--store",
@@ -211,12 +210,6 @@ def _seconds(text: str) -> float:
     if not 0 < float(text) <= 86_400:
         raise ValueError
     return float(text)
-
-
-def _memory(text: str) -> str:
-    if not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", text):
-        raise ValueError
-    return text
 
 
 def _positive(number: int) -> int:

@@ -1,5 +1,6 @@
 """What several commands share: progress, the package at a path, names of tables."""
 
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from pipelines.errors import UsageError, did_you_mean, visible
 from pipelines.paths import Paths
 
 MAX_BYTES = 5_000_000
+MEMORY = "1GB"
 
 
 class Progress:
@@ -25,6 +27,13 @@ class Progress:
             except BrokenPipeError:
                 # Whoever read along has seen enough; the work goes on.
                 self._quiet = True
+
+
+def memory(text: str) -> str:
+    """A size such as 1GB, as DuckDB reads it; a ValueError where it is none."""
+    if not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", text):
+        raise ValueError
+    return text
 
 
 def known_table(table: str | None, known: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from pipelines.commands.options import MAX_BYTES, Progress, package
+from pipelines.commands.options import MAX_BYTES, MEMORY, Progress, memory, package
 from pipelines.errors import UsageError, visible
 from pipelines.paths import REPOSITORY
 
@@ -23,6 +23,13 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     release.add_argument("--dry-run", action="store_true", help="print all of it and write nothing")
     release.add_argument(
         "--root", type=Path, default=REPOSITORY.root, metavar="DIR", help="folder that holds data/ and schemas/ (default: this repository)"
+    )
+    release.add_argument(
+        "--memory",
+        type=memory,
+        default=MEMORY,
+        metavar="SIZE",
+        help="memory in which tables are sorted, joined and checked (default: %(default)s)",
     )
     release.add_argument("--max-bytes", type=int, default=MAX_BYTES, metavar="N", help="largest article in bytes (default: %(default)s)")
     release.add_argument("--quiet", action="store_true", help="print problems only")
@@ -54,7 +61,7 @@ def _release(options: argparse.Namespace) -> int:
 
     # The one clock of the project: a release happened on a day, and data/releases/ keeps it.
     wish = Wish(options.date or date.today(), options.version, options.note, options.dry_run)
-    done = release(package(options.root), Progress(options.quiet), options.max_bytes, wish)
+    done = release(package(options.root), Progress(options.quiet), options.max_bytes, wish, options.memory)
     if options.quiet:
         return 0
     if done.new:

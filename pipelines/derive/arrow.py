@@ -19,6 +19,12 @@ def arrow_schema(schema: Schema) -> pa.Schema:
     return pa.schema(fields, metadata=_metadata(schema))
 
 
+def nullable_schema(schema: Schema) -> pa.Schema:
+    """The same with every column nullable: that nothing is missing is a promise that the checks prove, a missing value must reach them."""
+    declared = arrow_schema(schema)
+    return pa.schema([f.with_nullable(True) for f in declared], declared.metadata)
+
+
 def published_schema(schema: Schema) -> Mapping[str, object]:
     """The Table Schema as it is published, custom keys included."""
     return dict(schema.descriptor)

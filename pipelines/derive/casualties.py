@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-import duckdb
 import pyarrow as pa
 
 from pipelines.derive.arrow import arrow_schema
 from pipelines.schema import Schema
+from pipelines.spill import connect, run
 
 ESTIMATES = "casualty_estimates"
 
@@ -50,7 +50,7 @@ DERIVED = {"discrepancies": DISCREPANCIES}
 
 def derive_tables(tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema]) -> dict[str, pa.Table]:
     """The derived tables by name, computed from the others, typed and in order of key."""
-    with duckdb.connect() as connection:
+    with connect() as connection:
         for table, rows in tables.items():
             connection.register(table, rows)
-        return {table: connection.sql(query).to_arrow_table().cast(arrow_schema(schemas[table])) for table, query in DERIVED.items()}
+        return {table: run(connection, query, arrow_schema(schemas[table])) for table, query in DERIVED.items()}

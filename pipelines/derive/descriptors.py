@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from pipelines.derive.metadata import Metadata, published_contributor, published_licence
@@ -11,6 +12,7 @@ from pipelines.schema import Schema
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 ROWS_KEY = "x-rows"
 LOGICAL_HASH_KEY = "x-logical-hash"
+LISTED_SOURCES = 10_000
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,10 @@ def _resource(schema: Schema, name: str, path: str, files: TableFiles, sha256: s
 
 
 def sources(articles: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """What is known of each article, in order of identifier; an unknown title or address is left out, never made up, and so is an article that was withdrawn."""
+    """What is known of each article, in order of identifier; an unknown title or address is left out, never made up, and so is an article that was withdrawn.
+
+    Of more than ``LISTED_SOURCES`` articles only their table is named: a descriptor is read whole by whoever opens the package.
+    """
     named = {
         "title": "title",
         "path": "url",
@@ -95,5 +100,8 @@ def sources(articles: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
         "x-published-on": "published_on",
         "x-licence": "licence",
     }
-    ordered = sorted((article for article in articles if article.get("withdrawn") is None), key=lambda article: str(article["article_id"]))
+    standing = (article for article in articles if article.get("withdrawn") is None)
+    ordered = sorted(islice(standing, LISTED_SOURCES), key=lambda article: str(article["article_id"]))
+    if more := sum(1 for _ in standing):
+        return [{"title": f"{len(ordered) + more:,} articles, a row each in the table articles", "path": "data/tables/articles.csv"}]
     return [{key: str(article[column]) for key, column in named.items() if article[column]} for article in ordered]

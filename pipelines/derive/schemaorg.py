@@ -65,6 +65,8 @@ def _contributor(c: Contributor) -> dict[str, Any]:
 
 
 def _source(source: Mapping[str, str]) -> dict[str, Any]:
+    if "x-article-id" not in source:
+        return {"@type": "Dataset", "name": source["title"], "url": source["path"]}
     publisher = source.get("x-publisher")
     return given(
         {

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pipelines.article.readers import read_folder
+from pipelines.article.readers import read_texts
 from pipelines.checks import check_package, declared_schemas
 from pipelines.checks.files import read_tables
 from pipelines.difference import Difference, compare
@@ -27,7 +27,7 @@ def check(
             raise UsageError(f"{visible(str(there.root))}: no package (expected a folder with datapackage.json, or that file)")
     recover(paths)
     folder = texts or next((f for f in (paths.articles, paths.root / "articles") if f.is_dir()), None)
-    articles = {a.article_id: a for a in read_folder(folder, max_bytes)} if folder else None
+    articles = read_texts(folder, max_bytes) if folder else None
     report = check_package(paths, say, articles, last=base)
     _, schemas = declared_schemas(paths)
     # Only failures are shown with their rows.

@@ -8,18 +8,16 @@ from golden_cases import lexicon
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from small_package import ABOUT, good_rows, prepare, real_schemas, with_changes
+from tables_of import tables_of
 
 from pipelines.article import Article
 from pipelines.article.readers import read_folder
 from pipelines.checks import LAYERS, check_package
 from pipelines.engines import extract
-from pipelines.history import NOTHING_RELEASED
-from pipelines.ledger import lives
 from pipelines.package import stage
 from pipelines.paths import REPOSITORY, Paths
 from pipelines.records import Record, identify, review
 from pipelines.reviews import Decision
-from pipelines.tables import build_tables
 
 SCHEMAS = real_schemas()
 FACTS = [name for name, schema in SCHEMAS.items() if schema.kind == "fact"]
@@ -87,7 +85,7 @@ def test_what_is_read_and_decided_passes(tmp_path: Path, made: list[Article], ki
     every = [*SEED, *made]
     records = [r for a in SEED for r in identify(a, extract(a, lexicon(), FACTS))]
     records += [r for a in made for r in decided(a, identify(a, extract(a, lexicon(), FACTS)), kinds)]
-    tables = build_tables(every, records, lives(records, NOTHING_RELEASED, every, [], []), lexicon(), good_rows()["accuracy"], SCHEMAS)
+    tables = tables_of(every, records, lexicon(), good_rows()["accuracy"], SCHEMAS)
     paths = prepare(Paths(tmp_path / "package"))
     staged = stage(with_changes(tables, SCHEMAS), SCHEMAS, ABOUT, paths)
     report = check_package(Paths(staged), lambda _: None, {a.article_id: a for a in every}, only=ROW_LAYERS)

@@ -13,7 +13,8 @@ from results.histories import TEXTS
 from pipelines import build
 from pipelines.__main__ import main
 from pipelines.article import Article
-from pipelines.errors import InputError
+from pipelines.engines import extraction
+from pipelines.errors import ToolError
 from pipelines.mentions.lexicon import load_lexicon
 from pipelines.paths import Paths
 
@@ -41,13 +42,13 @@ def no_gold(monkeypatch: pytest.MonkeyPatch) -> None:
 def extracted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The articles that the grammar is asked about."""
     asked: list[str] = []
-    plain = build.extract
+    plain = extraction.extract
 
     def extract(article: Article, *others: object) -> object:
         asked.append(article.article_id)
         return plain(article, *others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(build, "extract", extract)
+    monkeypatch.setattr(extraction, "extract", extract)
     return asked
 
 
@@ -106,28 +107,29 @@ def test_the_tables_are_those_of_a_full_build(seed: int, paths: Paths) -> None:
         assert tables(paths) == found
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]\n[]", b"\xff\x00", b'{"sha256": "x"}\n{}', None])
-def test_what_is_damaged_is_extracted_again(content: bytes | None, paths: Paths, extracted: list[str]) -> None:
+@pytest.mark.parametrize("file", ["layout.json", "entries-*.parquet", "pieces/*/articles.parquet", "pieces/*/casualty_estimates.parquet"])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]\n[]", b"\xff\x00", None])
+def test_what_is_damaged_is_extracted_again(file: str, content: bytes | None, paths: Paths, extracted: list[str]) -> None:
     first = tables(paths)
-    file = paths.kept / "facts.json"
-    file.write_bytes(file.read_bytes().replace(b"Kursk", b"Kyiv ") if content is None else content)
+    for path in paths.kept.glob(file):
+        path.unlink() if content is None else path.write_bytes(content)
     extracted.clear()
     assert tables(paths) == first
     assert extracted == ["river", "wire"]
 
 
 def test_a_build_that_was_stopped_keeps_what_it_found(paths: Paths, extracted: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = build.extract
+    plain = extraction.extract
 
     def stops(article: Article, *others: object) -> object:
         if article.article_id == "wire":
-            raise InputError("stop")
+            raise ValueError("stop")
         return plain(article, *others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(build, "extract", stops)
-    with pytest.raises(InputError):
+    monkeypatch.setattr(extraction, "extract", stops)
+    with pytest.raises(ToolError, match=r"wire\.txt: extraction failed: ValueError: stop"):
         tables(paths)
-    monkeypatch.setattr(build, "extract", plain)
+    monkeypatch.setattr(extraction, "extract", plain)
     extracted.clear()
     tables(paths)
     assert extracted == ["wire"]
