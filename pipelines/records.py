@@ -46,6 +46,8 @@ def identify(article: Article, facts: Sequence[Fact]) -> list[Record]:
 
 def _resolved(fact: Fact, own: str, ids: Mapping[tuple[str, Span], str]) -> Fact:
     """The fact with the facts that it points at as identifiers; a pointer to a fact that is not there is dropped."""
+    if not fact.refers:
+        return fact
     targets = {column: ids.get(target) for column, target in fact.refers.items()}
     values = {**fact.values, **{c: t for c, t in targets.items() if t and t != own}}
     lost = {c for c, t in targets.items() if not t or t == own}

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from pipelines.article.text import Sentence
 
-# A blank line, or the bullet of a list.
-_PARAGRAPH = re.compile(r"\n[ \t\r]*\n\s*|(?:(?<=\s)|^)[•‣▪●]\s+")
-# A stop, closing marks, space, and something that can begin a sentence; one set of characters first, since that is found fast.
+# A blank line, or the bullet of a list; one set of characters first, since that is found fast.
+_PARAGRAPH = re.compile(r"[\n•‣▪●](?:(?<=\n)[ \t\r]*\n\s*|(?<!\n)(?:(?<=\s.)|(?<=^.))\s+)")
+# A stop, closing marks, space, and something that can begin a sentence.
 _STOP = re.compile(r"[.!?…:](?:(?<!:)[.!?…]*|(?=\s+[\"“]))[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-Þ\[]|[—–-]\s)")
 _STOP_LOWER = re.compile(r"[.!?…]+[\"'”’)\]]*\s+(?=\S)")
 # Characters; the longest sentences of news and official texts stay well below.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pipelines.facts import Fact
 from pipelines.mentions.event_acts import ACTS
+from pipelines.mentions.finders import small
 from pipelines.mentions.numbered import NUMBERED
 from pipelines.mentions.outcome_patterns import PATTERNS
 from pipelines.mentions.singles import PATTERNS as SINGLE_PATTERNS
@@ -42,5 +43,5 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
 def example_of(fact: Fact, text: str) -> str | None:
     """The example of the pattern that made a fact; an act of a ceremony is told by its words."""
     if fact.table == "ceremonies" and fact.pattern == "act":
-        return next((a.example for a in ACTS if a.words.match(text, fact.trigger[0])), None)
+        return next((a.example for a in ACTS if a.words.match(text if a.cased else small(text), fact.trigger[0])), None)
     return EXAMPLES.get(fact.table, {}).get(fact.pattern or "")

@@ -1,7 +1,7 @@
 """Casualty estimates: one claimant's count of one outcome for one group of victims."""
 
 import re
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pipelines.article import Article
@@ -10,28 +10,31 @@ from pipelines.facts.fact import Fact, Span
 from pipelines.mentions import Mentions
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.counts import OutcomeCount, number_of
-from pipelines.mentions.dates import DateMention
 from pipelines.mentions.disputes import Dispute
+from pipelines.mentions.finders import Cue, caseless
 from pipelines.mentions.victims import Victims, find_victims
 from pipelines.mentions.words import Tagged, Token
 
-_CUMULATIVE = re.compile(
-    r"\b(?:death toll|toll|total|overall|so far|to date|since|in all|altogether|cumulative|until now|up to now|bringing)\b", re.IGNORECASE
+_CUMULATIVE = "death toll|toll|total|overall|so far|to date|since|in all|altogether|cumulative|until now|up to now|bringing"
+_DAILY = "a day|per day|daily|each day|every day|past 24 hours|last 24 hours|previous 24 hours|in a single day"
+_INCIDENT = (
+    "attack|strike|airstrike|air strike|air raid|raid|blast|explosion|bombing|bomb|bomber|ambush|clash|clashes|shelling|crash|massacre|shooting"
+    "|assault|rocket|missile|shells|mortars|mine|drone|grenade|gunmen"
 )
-_DAILY = re.compile(r"\b(?:a day|per day|daily|each day|every day|(?:past|last|previous) 24 hours|in a single day)\b", re.IGNORECASE)
-_INCIDENT = re.compile(
-    r"\b(?:attack|strike|airstrike|air strike|air raid|raid|blast|explosion|bombing|bomb|bomber|ambush|clash|clashes|shelling|crash|massacre|shooting|assault|rocket|missile|shells|mortars|mine|drone|grenade|gunmen)\b",
-    re.IGNORECASE,
-)
+_SCOPES = {
+    scope: Cue(re.compile(rf"\b(?:{phrases})\b", re.IGNORECASE), phrases)
+    for scope, phrases in (("daily", _DAILY), ("cumulative", _CUMULATIVE), ("incident", _INCIDENT))
+}
 # "… is up from 300 killed and 2,700 injured": what a new count is compared with was claimed on an earlier day.
-_COMPARED = re.compile(r"\b(?:up|down) from (?:(?!\bto\b)(?:[^,;.]|,(?=\d))){0,40}$", re.IGNORECASE)
+_COMPARED = caseless(r"\b(?:up|down) from (?:(?!\bto\b)(?:[^,;.]|,(?=\d))){0,40}$")
 
 
 def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
     """The casualty estimates of the article, each with its words."""
     counts = mentions.outcomes if mentions.of_war else ()
     victims = find_victims(article.text, counts, mentions.sentences, mentions.meanings, mentions.lexicon)
-    drafts = [_draft(article, mentions, count, v) for count, v in zip(counts, victims, strict=True)]
+    scopes = {scope: cue.places(mentions.lower) for scope, cue in _SCOPES.items()} if counts else {}
+    drafts = [_draft(article, mentions, count, v, scopes) for count, v in zip(counts, victims, strict=True)]
     _point_at_containers(mentions, counts, drafts)
     if counts:
         drafts.extend(
@@ -41,7 +44,7 @@ def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
     return [draft.fact() for draft in merged(drafts, same)]
 
 
-def _draft(article: Article, mentions: Mentions, count: OutcomeCount, victims: Victims) -> Draft:
+def _draft(article: Article, mentions: Mentions, count: OutcomeCount, victims: Victims, scopes: Mapping[str, Sequence[int]]) -> Draft:
     tagged = mentions.sentences[count.sentence]
     number = number_of(tagged, count)
     token, trigger = tagged.tokens[count.number], tagged.tokens[count.trigger]
@@ -53,13 +56,13 @@ def _draft(article: Article, mentions: Mentions, count: OutcomeCount, victims: V
     draft.count("count", number.count, (token.start, _quote_end(tagged, count)))
     _put_victims(draft, mentions, count, victims)
     attribution = claim_at(mentions, count.sentence, token.start, token.end)
-    if attribution and _COMPARED.search(article.text, tagged.sentence.start, token.start):
+    if attribution and _COMPARED.search(mentions.small, tagged.sentence.start, token.start):
         attribution = replace(attribution, day=None)
     draft.claim(mentions, attribution)
     contest = contests_at(mentions, count.sentence, token.end)
     if contest:
         draft.words("contested_by", contest.by.name, contest.by.actor_id)
-    _put_scope(draft, article.text, tagged)
+    _put_scope(draft, article.text, tagged, scopes)
     _put_basis(draft, mentions, tagged, attribution)
     _put_period(draft, tagged, count, attribution)
     put_conflict(draft, mentions, count.sentence)
@@ -141,11 +144,11 @@ def _own_dead(mentions: Mentions, count: OutcomeCount, draft: Draft) -> tuple[Sp
     return (attribution.by.words, state) if state and state in mentions.lexicon.actors else None
 
 
-def _put_scope(draft: Draft, text: str, tagged: Tagged) -> None:
+def _put_scope(draft: Draft, text: str, tagged: Tagged, scopes: Mapping[str, Sequence[int]]) -> None:
     draft.values["scope"], draft.values["completeness"] = "unknown", "not_stated"
     sentence = tagged.sentence
-    for scope, cue in (("daily", _DAILY), ("cumulative", _CUMULATIVE), ("incident", _INCIDENT)):
-        match = cue.search(text, sentence.start, sentence.end)
+    for scope, places in scopes.items():
+        match = _SCOPES[scope].search(text, places, sentence.start, sentence.end)
         if match:
             draft.put("scope", scope, match.span())
             return
@@ -179,11 +182,7 @@ def _put_basis(draft: Draft, mentions: Mentions, tagged: Tagged, attribution: At
 def _put_period(draft: Draft, tagged: Tagged, count: OutcomeCount, attribution: Attribution | None) -> None:
     """The days that the count covers: the date nearest to its words that does not date the claim."""
     claimed = attribution.day if attribution else None
-    days = [
-        (abs(i - count.trigger), i, t.value)
-        for i, t in enumerate(tagged.tokens)
-        if isinstance(t.value, DateMention) and t.value != claimed and t.value.reading
-    ]
+    days = [(abs(i - count.trigger), i, day) for i, day in tagged.days() if day != claimed and day.reading]
     if not days:
         return
     _, index, mention = min(days, key=lambda d: (d[0], d[1]))

@@ -13,23 +13,21 @@ from pipelines.mentions.event_honoured import honoured_of
 from pipelines.mentions.event_people import host_of
 from pipelines.mentions.event_places import is_same_place, named_venue, place_of, venue_of
 from pipelines.mentions.events import Event
+from pipelines.mentions.finders import caseless
 from pipelines.mentions.words import Token
 
-_UNDATED = re.compile(
-    r"\b(?:without|not|no|nor|never|undisclosed|unspecified|unclear|withheld)\b[^.]{0,60}\bdate\b|\bdate\b[^.]{0,30}\b(?:not|undisclosed|unknown|unclear|withheld)\b",
-    re.IGNORECASE,
+_UNDATED = caseless(
+    r"\b(?:without|not|no|nor|never|undisclosed|unspecified|unclear|withheld)\b[^.]{0,60}\bdate\b|\bdate\b[^.]{0,30}\b(?:not|undisclosed|unknown|unclear|withheld)\b"
 )
 _AHEAD = re.compile(r"\b(?:will|would|to be|is to|are to|due|planned|plans|scheduled)\b")
-_FAMILY = re.compile(
-    r"\b(?:(?:bereaved|grieving|mourning|soldiers'|their) (?:families|relatives|family members|parents)|families of (?:the )?\w+|widows|next of kin)\b",
-    re.IGNORECASE,
+_FAMILY = caseless(
+    r"\b(?:(?:bereaved|grieving|mourning|soldiers'|their) (?:families|relatives|family members|parents)|families of (?:the )?\w+|widows|next of kin)\b"
 )
-_CHILDREN = re.compile(r"\bchildren\b(?=[^.]*\b(?:fallen|dead|bereaved|killed|deceased|slain)\b)", re.IGNORECASE)
-_AWARDEE = re.compile(
-    r"\b(?:giving|gave|presented|presenting|handed|handing|awarded|awarding)\s+(?:\w+\s+){0,2}?(?:awards|medals|decorations|orders|titles)\s+to\s+(?P<who>(?:the\s+)?\w+)",
-    re.IGNORECASE,
+_CHILDREN = caseless(r"\bchildren\b(?=[^.]*\b(?:fallen|dead|bereaved|killed|deceased|slain)\b)")
+_AWARDEE = caseless(
+    r"\b(?:giving|gave|presented|presenting|handed|handing|awarded|awarding)\s+(?:\w+\s+){0,2}?(?:awards|medals|decorations|orders|titles)\s+to\s+(?P<who>(?:the\s+)?\w+)"
 )
-_PERFORMER = re.compile(r"\bperformed by (?:the )?(?P<who>[^,.]{3,60})", re.IGNORECASE)
+_PERFORMER = caseless(r"\bperformed by (?:the )?(?P<who>[^,.]{3,60})")
 
 
 def find_facts(article: Article, mentions: Mentions) -> Iterable[Fact]:
@@ -85,7 +83,9 @@ def _put_day(draft: Draft, mentions: Mentions, event: Event, before: DateMention
     """When it was held, and the date that says so: never where the article says that it was not given; then the report bounds it."""
     sentences = mentions.sentences
     text, published = draft.article.text, draft.article.published_on
-    undated = any(_UNDATED.search(text, sentences[m.sentence].sentence.start, sentences[m.sentence].sentence.end) for m in event.mentions)
+    undated = any(
+        _UNDATED.search(mentions.small, sentences[m.sentence].sentence.start, sentences[m.sentence].sentence.end) for m in event.mentions
+    )
     day = None if undated else day_held(text, mentions, event, before)
     if day and day.reading and not (published and day.reading.earliest > published and not is_ahead(text, mentions, event)):
         draft.day("held", day)
@@ -144,7 +144,7 @@ def _participants(mentions: Mentions, article: Article, sentences: Sequence[int]
             break
         sentence = mentions.sentences[position].sentence
         for pattern, role in ((_FAMILY, "family"), (_CHILDREN, "family"), (_AWARDEE, "awardee"), (_PERFORMER, "performer")):
-            for match in pattern.finditer(article.text, sentence.start, sentence.end):
+            for match in pattern.finditer(mentions.small, sentence.start, sentence.end):
                 found.append((match.span("who") if "who" in pattern.groupindex else match.span(), role))
     rows: list[Row] = []
     groups: dict[tuple[str, str], int] = {}

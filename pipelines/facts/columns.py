@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from pipelines.article import Article
-from pipelines.facts.fact import Evidence, Fact, Row, Span
+from pipelines.facts.fact import Evidence, Fact, Row, Span, new_evidence
 from pipelines.mentions import Mentions
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.dates import DateMention
@@ -32,7 +32,8 @@ class Draft:
         if value is None:
             return
         self.values[column] = value
-        self.support(column, *spans)
+        for start, end in spans:
+            self.evidence[new_evidence((column, start, end, None))] = None
 
     def support(self, column: str, *spans: Span) -> None:
         """Adds spans to a column that has its value."""
@@ -136,12 +137,9 @@ def _goes_on(mentions: Mentions, sentence: int) -> bool:
         return True
     tokens, published_on = mentions.sentences[sentence].tokens, mentions.article.published_on
     days = [
-        t.value.reading.latest
-        for i, t in enumerate(tokens)
-        if isinstance(t.value, DateMention)
-        and t.value.reading
-        and not (i and tokens[i - 1].lower == "since")
-        and (i < _HEAD or _YEAR.search(t.lower))
+        day.reading.latest
+        for i, day in mentions.sentences[sentence].days()
+        if day.reading and not (i and tokens[i - 1].lower == "since") and (i < _HEAD or _YEAR.search(tokens[i].lower))
     ]
     if published_on and days and max(days) < published_on - _BACKGROUND:
         return any(t.lower in ("its", "it", "they", "their", "he", "his") for t in tokens[:2])

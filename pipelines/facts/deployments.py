@@ -9,7 +9,6 @@ from pipelines.facts.columns import Draft, actor_at, claim_at, merged, put_confl
 from pipelines.facts.fact import Fact, Span
 from pipelines.mentions import Mentions
 from pipelines.mentions.claims import Attribution
-from pipelines.mentions.dates import DateMention
 from pipelines.mentions.destinations import Destination, Theatres, destination_after, destination_before, destination_of
 from pipelines.mentions.lexicon import Named
 from pipelines.mentions.movement import EXPELS, HOSTS, Movement, asks_to_leave
@@ -228,11 +227,9 @@ def _home(draft: Draft) -> str | None:
 def _put_started(draft: Draft, tagged: Tagged, movement: Movement, attribution: Attribution | None) -> None:
     claimed = attribution.day if attribution else None
     prefix = "ended" if movement.status == "withdrawn" else "started"
-    days = [(abs(i - movement.trigger), i) for i, t in enumerate(tagged.tokens) if isinstance(t.value, DateMention) and t.value != claimed]
-    if days and min(days)[0] <= 12:
-        value = tagged.tokens[min(days)[1]].value
-        assert isinstance(value, DateMention)
-        draft.day(prefix, value)
+    days = [(abs(i - movement.trigger), i, day) for i, day in tagged.days() if day != claimed]
+    if days and (nearest := min(days, key=lambda d: d[:2]))[0] <= 12:
+        draft.day(prefix, nearest[2])
 
 
 def _tells_where(draft: Draft) -> bool:

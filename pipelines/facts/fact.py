@@ -1,5 +1,6 @@
 """Fact and Evidence: values of one row, and the words of the article behind each."""
 
+import functools
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,10 @@ class Evidence(NamedTuple):
     start: int
     end: int
     reason: str | None = None
+
+
+# The same from its four values at once: a row has dozens, and this takes half the time.
+new_evidence = functools.partial(tuple.__new__, Evidence)
 
 
 @dataclass(frozen=True)

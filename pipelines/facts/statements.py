@@ -9,22 +9,21 @@ from pipelines.facts.fact import Fact, Span
 from pipelines.mentions import Mentions
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.events import Event
-from pipelines.mentions.finders import Anchors
+from pipelines.mentions.finders import Anchors, caseless
 from pipelines.mentions.speakers import speaker_of, subject_before
 from pipelines.mentions.words import Tagged, lowered
 
-_QUOTED = re.compile(r"“(?P<curly>[^”\n]{3,2000})”|(?<![\w\"])\"(?P<straight>[^\"\n]{3,2000})\"")
-# Verbs that make a statement of their own kind out of what follows them.
+# One set of characters first, since that is found fast.
+_QUOTED = re.compile(r"[“\"](?:(?<=“)(?P<curly>[^”\n]{3,2000})”|(?<=\")(?<![\w\"]\")(?P<straight>[^\"\n]{3,2000})\")")
+# Verbs that make a statement of their own kind out of what follows them, in small letters.
 _ACTS = {
-    "pledge": re.compile(r"\b(?:pledged|vowed|promised|undertook|swore|pledges|vows|promises)\b(?=\s+(?:to|that|never)\b)", re.IGNORECASE),
-    "no_comment": re.compile(
+    "pledge": caseless(r"\b(?:pledged|vowed|promised|undertook|swore|pledges|vows|promises)\b(?=\s+(?:to|that|never)\b)"),
+    "no_comment": caseless(
         r"\b(?=(?:declined|declines|refused|refuses) to (?:comment|provide|say|confirm|elaborate|give|answer|discuss|disclose|specify|be drawn)\b|(?:had|has|have) no (?:immediate )?comment\b"
-        r"|(?:did|do|does) not (?:immediately )?(?:respond|reply|comment)\b|(?:was|were) not (?:immediately )?available for comment\b|could not (?:immediately )?be reached\b)",
-        re.IGNORECASE,
+        r"|(?:did|do|does) not (?:immediately )?(?:respond|reply|comment)\b|(?:was|were) not (?:immediately )?available for comment\b|could not (?:immediately )?be reached\b)"
     ),
-    "paraphrase": re.compile(
-        r"\b(?=(?:expressed|expresses|called for|calls for|called on|calls on|urged|urges|demanded|demands|condemned|condemns|apologi[sz]ed|thanked|voiced|appealed (?:to|for)|offered (?:his|her|their|its) condolences)\b)",
-        re.IGNORECASE,
+    "paraphrase": caseless(
+        r"\b(?=(?:expressed|expresses|called for|calls for|called on|calls on|urged|urges|demanded|demands|condemned|condemns|apologi[sz]ed|thanked|voiced|appealed (?:to|for)|offered (?:his|her|their|its) condolences)\b)"
     ),
 }
 # One of these words is in every match of the expressions above.
@@ -87,7 +86,7 @@ def _acts(article: Article, mentions: Mentions) -> Iterator[Draft]:
     hints = {mentions.sentence_at(start) for start in _ACT_ANCHORS.starts(mentions.lower)}
     for position, tagged in enumerate(mentions.sentences):
         for kind, verb in _ACTS.items() if position in hints else ():
-            match = verb.search(article.text, tagged.sentence.start, tagged.sentence.end)
+            match = verb.search(mentions.small, tagged.sentence.start, tagged.sentence.end)
             if not match or _inside_quotes(article.text, tagged.sentence.start, match.start()):
                 continue
             speaker = _subject(article.text, mentions, tagged, match.start())

@@ -1,11 +1,14 @@
 """Actors: which body, state or person each name of an article means, also where it is only a surname or a role."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.mentions.lexicon import Lexicon, Named
 from pipelines.mentions.words import Tagged, Token
 
+# The tags of all names that the lexicon holds, and of those that it does not.
+_NAMES = re.compile("[AJG]")
 # A role belongs to the country that stands this many tokens before it at most: "South Korea 's spy agency".
 _REACH = 4
 _TITLES = frozenset(
@@ -33,9 +36,12 @@ def resolve_actors(sentences: Sequence[Tagged], lexicon: Lexicon) -> Mapping[int
     longest_of: dict[str, tuple[int, int]] = {}
     parts: dict[str, Meaning] = {}
     for tagged in sentences:
-        for index, token in enumerate(tagged.tokens):
+        tokens = tagged.tokens
+        for match in _NAMES.finditer(tagged.tags):
+            index = match.start()
+            token = tokens[index]
             if isinstance(token.value, Named):
-                meaning = _known(tagged.tokens, index, token, lexicon, introduced, longest_of)
+                meaning = _known(tokens, index, token, lexicon, introduced, longest_of)
                 if meaning.actor_id and token.value.use in ("name", "role"):
                     introduced.setdefault(meaning.actor_id, meaning.longest)
                     if lexicon.actors[meaning.actor_id].kind == "person":

@@ -30,8 +30,7 @@ def find_attributions(text: str, sentences: Sequence[Tagged], meanings: Mapping[
         topic = _topic(tagged, meanings, lexicon)
         before.extend(s for s in topic if s.actor_id)
         here: list[Attribution] = find_tallies(text, tagged, meanings, before, lexicon)
-        speaks = "R" in tagged.tags or not LEADS.isdisjoint(tagged.words)
-        for index in [i for i, t in enumerate(tagged.tokens) if t.tag == "R" or t.lower in LEADS] if speaks else ():
+        for index in _verbs(tagged):
             token = tagged.tokens[index]
             if token.tag == "R" or token.lower == "according" or calls_false(tagged, index) or finds(tagged, index):
                 here = _with(here, _at(text, tagged, index, here, meanings, before, lexicon))
@@ -43,6 +42,16 @@ def find_attributions(text: str, sentences: Sequence[Tagged], meanings: Mapping[
             found[-1].extend(_disclosures(tagged, here, sentences[len(found) - 1]))
         found.append(here)
     return carry_days(text, found, heading_day(sentences), lead_day(sentences))
+
+
+def _verbs(tagged: Tagged) -> list[int]:
+    """The tokens that may be verbs of saying or lead to a claim."""
+    if not LEADS.isdisjoint(tagged.words):
+        return [i for i, t in enumerate(tagged.tokens) if t.tag == "R" or t.lower in LEADS]
+    return [match.start() for match in _SAYS.finditer(tagged.tags)]
+
+
+_SAYS = re.compile("R")
 
 
 def _disclosures(tagged: Tagged, here: Sequence[Attribution], last: Tagged) -> list[Attribution]:
@@ -82,18 +91,23 @@ def _turn(
     return replace(last, start=sentence.start, end=sentence.end) if last.paragraph == sentence.paragraph else None
 
 
+_ORGANISATION = re.compile(r"d[wJ]{0,2}")
+_PERSON = re.compile(r"(?:d?[wG]{1,3},?)?")
+_SUBJECT = re.compile(r"A(?:[hBRa]|,W)")
+
+
 def _topic(tagged: Tagged, meanings: Mapping[int, Meaning], lexicon: Lexicon) -> list[Speaker]:
     """The body that the sentence begins with: whom "it" can mean although it has not spoken yet."""
-    first = next((t for t in tagged.tokens[:6] if t.tag == "A"), None)
+    named = tagged.tags.find("A", 0, 6)
+    first = tagged.tokens[named] if named >= 0 else None
     meaning = meanings.get(first.start) if first else None
     if first is not None and meaning is not None and meaning.actor_id is None and " " in first.lower and not meaning.place_id:
-        at = tagged.tokens.index(first)
-        organisation = re.fullmatch(r"d[wJ]{0,2}", tagged.tags[:at]) is not None
-        person = re.fullmatch(r"(?:d?[wG]{1,3},?)?", tagged.tags[:at]) is not None
+        organisation = _ORGANISATION.fullmatch(tagged.tags, 0, named) is not None
+        person = _PERSON.fullmatch(tagged.tags, 0, named) is not None
         return [Speaker((first.start, first.end), meaning.longest, None, not organisation)] if organisation or person else []
     if first is None or meaning is None or meaning.actor_id is None:
         return []
-    if lexicon.actors[meaning.actor_id].kind == "state" and not re.match(r"A(?:[hBRa]|,W)", tagged.tags):
+    if lexicon.actors[meaning.actor_id].kind == "state" and not _SUBJECT.match(tagged.tags):
         return []
     person = lexicon.actors[meaning.actor_id].kind == "person"
     return [Speaker((first.start, first.end), meaning.longest, meaning.actor_id, person)]
@@ -134,7 +148,7 @@ def _at(
     if not is_claim(tagged, index, uses):
         return None
     subject, inverted, by = subject_before(tagged, index), False, None
-    if re.search(r"ca?$", tags[:index]):
+    if _JOINED.search(tags, 0, index):
         if here:
             by, subject = here[-1].by, (index, index)  # "owned up to one and said"
         elif head := _CLAUSE_HEAD.match(tags):
@@ -176,14 +190,20 @@ def _at(
     return Attribution(start, end, (token.start, token.end), by, stance, day_of_claim(tagged, index, subject), relayed, told, contests)
 
 
+_JOINED = re.compile(r"ca?$")
+_TRAILS = re.compile(r"[DapdwAGJost-]*[;.]?\"?")
+_BETWEEN = re.compile(r"[DapdwAGJot-]{0,9},")
+_TOLD = re.compile(r"d?[JAwGsm-]{1,7}")
+
+
 def _scope(tagged: Tagged, verb: int, subject: Span, inverted: bool) -> Span:
     """The characters that the claim covers: what follows the verb, or, where it trails, what stands before."""
     tokens, tags, sentence = tagged.tokens, tagged.tags, tagged.sentence
     rest = tags[subject[1] if inverted else verb + 1 :]
     # Only a date, a listener or a manner follows: the claim stands before.
-    trailing = inverted or (re.fullmatch(r"[DapdwAGJost-]*[;.]?\"?", rest) is not None and subject[0] > 1)
+    trailing = inverted or (_TRAILS.fullmatch(rest) is not None and subject[0] > 1)
     # "…, he said on Tuesday, …": the claim goes on behind the second comma.
-    between = subject[0] > 2 and tags[subject[0] - 1] in ',"' and re.match(r"[DapdwAGJot-]{0,9},", rest) is not None
+    between = subject[0] > 2 and tags[subject[0] - 1] in ',"' and _BETWEEN.match(rest) is not None
     if between and re.search(r"[Wk],$", tags[: subject[0]]):
         return tokens[subject[0]].start, sentence.end  # "…, when, sources said, 30 died"
     if trailing or between:
@@ -201,7 +221,7 @@ def _listener(text: str, tagged: Tagged, start: int, uses: frozenset[str]) -> tu
         at += 1
     elif "tells" not in uses:
         return None, None
-    match = re.compile(r"d?[JAwGsm-]{1,7}").match(tags, at)
+    match = _TOLD.match(tags, at)
     if not match:
         return None, None
     first = match.start() + (tags[match.start()] == "d")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.dates import DateMention
+from pipelines.mentions.finders import caseless, small
 from pipelines.mentions.speakers import Span
 from pipelines.mentions.words import Tagged, Token
 
@@ -18,26 +19,32 @@ _SIGNED = re.compile(r"A{1,2},D;?")
 
 def heading_day(sentences: Sequence[Tagged]) -> DateMention | None:
     """The day that a heading or a signature gives to the whole text, as in a communiqué, a transcript or a live report."""
-    signed = [t for t in sentences[_EDGE:-_EDGE] if _SIGNED.fullmatch(t.tags)]
+    signed = [t for t in sentences[_EDGE:-_EDGE] if t.tags[:1] == "A" and _SIGNED.fullmatch(t.tags)]
     for tagged in (*sentences[:_EDGE], *sentences[-_EDGE:], *signed):
-        days = [t.value for t in tagged.tokens if isinstance(t.value, DateMention) and t.value.on]
+        days = [day for _, day in tagged.days() if day.on]
         full = [d for d in days if d.end - d.start >= len("1 May 2020") and not d.anchors]
         if len(full) == 1 and len(tagged.tokens) <= _HEADING and not re.search(r"[BRhWQ]", tagged.tags):
             return full[0]
     return None
 
 
+_AFTER = re.compile(r"[awpdGAJsot-]{0,9}?(D)(?!s)")
+_AT_HEAD = re.compile(r"(?:^|[;\"])[ack]*p?(D)w?,?[ack]*d?$")
+
+
 def day_of_claim(tagged: Tagged, verb: int, subject: Span) -> DateMention | None:
     """The date of the claim: behind the verb and before its claim, beside the subject, or at the head of the clause."""
     tokens, tags = tagged.tokens, tagged.tags
+    if "D" not in tags:
+        return None
     end = max(verb, subject[1] - 1)
-    after = re.compile(r"[awpdGAJsot-]{0,9}?(D)(?!s)").match(tags, end + 1)
+    after = _AFTER.match(tags, end + 1)
     if after and not any(t.lower in ("that", "had", "has") for t in tokens[end + 1 : after.start(1)]):
         return as_date(tokens[after.start(1)])
     if subject[1] <= verb and (inside := tags.find("D", subject[1], verb)) >= 0:
         return as_date(tokens[inside])
     ahead = min(verb, subject[0])
-    head = re.search(r"(?:^|[;\"])[ack]*p?(D)w?,?[ack]*d?$", tags[:ahead])
+    head = _AT_HEAD.search(tags, 0, ahead)
     if head is None and any(t.lower in DOCUMENTS for t in tokens[:ahead]):
         head = re.match(r"[pdwJAGosR-]{1,9}(D),?[^DN]*$", tags[:ahead])
     return as_date(tokens[head.start(1)]) if head else None
@@ -57,21 +64,21 @@ def as_date(token: Token) -> DateMention | None:
 
 
 _LEAD = 2
-_SAME_DAY = re.compile(
-    r"\b(?:in the (?:morning|afternoon|evening)|(?:hours|minutes) later|(?:earlier|later) in the (?:day|morning|afternoon|evening|night)|by noon|at (?:dawn|noon|midday))\b",
-    re.IGNORECASE,
+_SAME_DAY = caseless(
+    r"\b(?:in the (?:morning|afternoon|evening)|(?:hours|minutes) later|(?:earlier|later) in the (?:day|morning|afternoon|evening|night)|by noon|at (?:dawn|noon|midday))\b"
 )
 
 
 def lead_day(sentences: Sequence[Tagged]) -> DateMention | None:
     """The day that the lead tells of, to which "in the morning" and "hours later" belong."""
-    days = [t.value for tagged in sentences[:_LEAD] for t in tagged.tokens if isinstance(t.value, DateMention) and t.value.on]
+    days = [day for tagged in sentences[:_LEAD] for _, day in tagged.days() if day.on]
     return days[0] if days else None
 
 
 def carry_days(text: str, found: list[list[Attribution]], heading: DateMention | None, lead: DateMention | None) -> list[list[Attribution]]:
     """A claim without a date takes that of the nearest claim of the same speaker before it, or of the text's heading."""
     last: dict[object, DateMention] = {}
+    lower = small(text)
     for row in found:
         for j, a in enumerate(row):
             key = a.by.actor_id or (text[slice(*a.by.name)].lower() if a.by.name else a.by.words)
@@ -83,7 +90,7 @@ def carry_days(text: str, found: list[list[Attribution]], heading: DateMention |
                 a.day is None
                 and not a.tally
                 and lead is not None
-                and _SAME_DAY.search(text, max(a.start - 120, a.verb[0] - 120), a.verb[1] + 60)
+                and _SAME_DAY.search(lower, max(a.start - 120, a.verb[0] - 120), a.verb[1] + 60)
             ):
                 row[j] = replace(a, day=lead)
                 last[key] = lead

@@ -36,10 +36,17 @@ class OutcomeCount:
 
 def outcome_tags(tagged: Tagged) -> str:
     """The sentence's tags with those for outcomes in place."""
-    tags = "".join([t.word.outcome_tag if t.word and t.word.outcome else _SPECIAL.get(t.lower, t.tag) for t in tagged.tokens])
-    for index, token in enumerate(tagged.tokens):
+    words = [(i, word) for i in tagged.told if (word := tagged.tokens[i].word) and word.outcome]
+    plain = _SPECIAL.keys().isdisjoint(tagged.words)
+    if plain and not words:
+        return tagged.tags
+    letters = list(tagged.tags) if plain else [_SPECIAL.get(t.lower, t.tag) for t in tagged.tokens]
+    for index, word in words:
+        letters[index] = word.outcome_tag
+    tags = "".join(letters)
+    for index, word in words:
         # "Eight displaced people were slain", "killed eight prisoners": here the fugitives and captives are the victims.
-        if token.word and token.word.outcome in ("displaced", "captured") and tags[index] in "OP" and _are_victims(tags, index):
+        if word.outcome in ("displaced", "captured") and tags[index] in "OP" and _are_victims(tags, index):
             tags = f"{tags[:index]}{'G' if tags[index] == 'O' else 'w'}{tags[index + 1 :]}"
     return tags
 
@@ -78,8 +85,10 @@ def counted_sentence(position: int, tagged: Tagged, tags: str) -> CountedSentenc
 
 def _numbers(tagged: Tagged, tags: str) -> Iterator[int]:
     """Positions of the numbers that may count people here."""
-    for index, token in enumerate(tagged.tokens):
-        if token.tag != "N" or counted_noun(tags, index) == "X":
+    for match in _NUMBER.finditer(tagged.tags):
+        index = match.start()
+        token = tagged.tokens[index]
+        if counted_noun(tags, index) == "X":
             continue
         if token.lower == "one" and not _ONE_OF.match(tags, index + 1):
             continue
@@ -96,6 +105,7 @@ def _numbers(tagged: Tagged, tags: str) -> Iterator[int]:
         yield index
 
 
+_NUMBER = re.compile("N")
 # "Of the 11,000 men sent, about 4,000 …": the number that others are a share of.
 _BASE = re.compile(r"(?:^|[,;W\"kN])od?$")
 

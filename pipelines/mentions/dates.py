@@ -49,6 +49,7 @@ _AHEAD = re.compile(
 _FEAST = re.compile(r"\b(?:remembrance|palm|easter|bloody|good|ash|black|shrove|maundy|holy|whit|mothering|orthodox)\s+$")
 # "On 28 April the president will lay …": what is done then lies ahead, unless somebody said so then.
 _AHEAD_BEHIND = re.compile(r",?\s(?:(?!said|told|spoke)[a-z'-]+(?<!ed)\s){1,8}?(?:will|is to|are to|is due|are due)\b")
+_OPENS = re.compile(r"(?:^|[.;!?\n]\s*)(?:on\s+)?$")
 _LEADS_TO_MONTH = re.compile(r"\b(?:in|since|until|by|of|from|during)\s+$")
 _LEADS_TO_MAY = re.compile(r"\b(?:in|since|until|by|of|from|during|and|to)\s+$")
 
@@ -132,8 +133,8 @@ def _depends(match: re.Match[str]) -> bool:
 
 def _is_head_of_plan(match: re.Match[str], lower: str) -> bool:
     """Whether a day or month opens a sentence about what is still to come."""
-    opens = re.search(r"(?:^|[.;!?\n]\s*)(?:on\s+)?$", lower[max(0, match.start() - 8) : match.start()])
-    return bool(opens and not match["weekday"] and _AHEAD_BEHIND.match(lower, match.end()))
+    opens = not match["weekday"] and _OPENS.search(lower[max(0, match.start() - 8) : match.start()])
+    return bool(opens and _AHEAD_BEHIND.match(lower, match.end()))
 
 
 def _points_ahead(lower: str, start: int) -> bool:

@@ -230,6 +230,7 @@ def destination_after(mentions: Mentions, movement: Movement) -> Destination | N
     return _behind(mentions, tagged, goes, min(len(tagged.tokens), goes + 6), _TOWARDS)
 
 
+_NAME = re.compile("A")
 _SITED = frozenset(("in", "at", "into", "inside", "across"))
 _LEAD = 3
 
@@ -244,8 +245,9 @@ class Theatres:
         self._main: dict[str | None, Destination | None] = {}
         self._first: dict[object, Destination] = {}
         for position, tagged in enumerate(mentions.sentences):
-            for index, token in enumerate(tagged.tokens):
-                if token.tag == "A" and index and isinstance(token.value, Named) and token.value.place_id:
+            for index in [match.start() for match in _NAME.finditer(tagged.tags, 1)]:
+                token = tagged.tokens[index]
+                if isinstance(token.value, Named) and token.value.place_id:
                     if mentions.lexicon.places[token.value.place_id].kind == "region":
                         self._vote(Destination((token.start, token.end), token.value.place_id), 2)
                     before = tagged.tokens[index - 1] if tagged.tags[index - 1] not in "dwJ" or index < 2 else tagged.tokens[index - 2]

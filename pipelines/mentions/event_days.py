@@ -95,12 +95,8 @@ def _own_days(mentions: Mentions, position: int) -> list[tuple[int, DateMention]
     reported = {
         a.day for a in mentions.attributions[position] if a.verb[1] - a.verb[0] > _GAVE and not (a.day and _is_planned(mentions, a.day))
     }
-    tokens, tags = mentions.sentences[position].tokens, mentions.sentences[position].tags
-    return [
-        (i, t.value)
-        for i, t in enumerate(tokens)
-        if isinstance(t.value, DateMention) and t.value not in reported and t.value.reading and not _OF_WEEK.match(tags, i + 1)
-    ]
+    tagged = mentions.sentences[position]
+    return [(i, day) for i, day in tagged.days() if day not in reported and day.reading and not _OF_WEEK.match(tagged.tags, i + 1)]
 
 
 # "An encounter on 15 July, in which five died": the day is that of something else; so is "Friday of next week".

@@ -1,11 +1,13 @@
 """Event mentions: every place in a text that names a ceremony, or tells of one by what is done there."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from pipelines.mentions.dates import DateMention
 from pipelines.mentions.event_acts import Act, possible_acts
+from pipelines.mentions.finders import Stems, caseless, small
 from pipelines.mentions.words import Tagged, Token
 
 Span = tuple[int, int]
@@ -35,13 +37,13 @@ _VIGIL = re.compile(
     re.IGNORECASE,
 )
 _PLURALS = frozenset("funerals burials parades concerts receptions banquets ceremonies vigils commemorations".split())
-_STATE = re.compile(
+_STATE = caseless(
     r"\b(?:state|national|military|army|armed forces|navy|naval|air force|soldiers?|troops|officers?|veterans?|fallen|war|police|peacekeep\w+|regiment|brigade|battalion|president|minister|premier|king|queen"
     r"|general|commander|victims?|dead|killed|martyrs?|heroes|victory|liberation|independence|remains|coffins?|bodies|medals?|flag|guards?|troupe|anniversary|battle|fighters?|governor|mayor|bishop|parliament"
-    r"|defeat|contingent|unit|choirs?|orchestra|bands?|tri-services?|cadets?|widows?|marines|sailors|airmen|pilots|cenotaph|monument|recruits?|sergeant|treaty|leader|ambassador|families|handed over|base|camp|garrison)\b",
-    re.IGNORECASE,
+    r"|defeat|contingent|unit|choirs?|orchestra|bands?|tri-services?|cadets?|widows?|marines|sailors|airmen|pilots|cenotaph|monument|recruits?|sergeant|treaty|leader|ambassador|families|handed over|base|camp|garrison)\b"
 )
 _ENDS = ("ceremony", "event", "service")
+_NOUNS = Stems(_ENDS)
 # What these words name is of a state, an army or the dead by itself; a concert or a banquet is only beside others.
 _OWN_RIGHT = frozenset("funeral memorial commemoration decoration oath repatriation parade other".split())
 _WEAK = frozenset("vigil vigils burial burials opening unveiling handover ceremony event gala performance naming".split())
@@ -75,20 +77,29 @@ def find_event_mentions(text: str, sentences: Sequence[Tagged]) -> list[EventMen
     """All mentions of ceremonies in order of the text."""
     found: list[EventMention] = []
     last = -9
-    acts = possible_acts(text, sentences)
+    lower = small(text)
+    acts, ends = possible_acts(lower, sentences), [start for start, *_ in _NOUNS.find(lower)]
     for position, tagged in enumerate(sentences):
         here = []
-        for index in [i for i, t in enumerate(tagged.tokens) if (t.word and t.word.ceremony) or t.lower.endswith(_ENDS)]:
-            mention = _noun(text, position, tagged, index, position - last <= 3, bool(found))
+        for index in _nouns(tagged, ends):
+            mention = _noun(text, lower, position, tagged, index, position - last <= 3, bool(found))
             here += [mention] if mention else []
         if position - last <= 2 and not here and found:
             here = _another(position, tagged, found[-1]) or (_it(text, position, tagged, found[-1]) if position - last == 1 else [])
         if position in acts:
-            here += _acts(text, position, tagged, acts[position], {m.kind for m in here})
+            here += _acts(text, lower, position, tagged, acts[position], {m.kind for m in here})
         if here:
             last = position
         found.extend(here)
     return found
+
+
+def _nouns(tagged: Tagged, ends: Sequence[int]) -> list[int]:
+    """The tokens that name a ceremony or end with a word for one; ``ends``: where such words stand in the text."""
+    nouns = [i for i in tagged.told if (word := tagged.tokens[i].word) and word.ceremony]
+    if bisect_left(ends, tagged.sentence.start) < bisect_left(ends, tagged.sentence.end):
+        nouns = sorted({*nouns, *(i for i, t in enumerate(tagged.tokens) if t.lower.endswith(_ENDS))})
+    return nouns
 
 
 _TOOK_PLACE = re.compile(r"(?:It|The event|The service) (?:took place|was held|is to be held|will be held|will take place|was attended)\b")
@@ -108,7 +119,7 @@ def _another(position: int, tagged: Tagged, before: EventMention) -> list[EventM
     return []
 
 
-def _noun(text: str, position: int, tagged: Tagged, index: int, near: bool, some: bool) -> EventMention | None:
+def _noun(text: str, lower: str, position: int, tagged: Tagged, index: int, near: bool, some: bool) -> EventMention | None:
     """The ceremony that the noun at ``index`` names, if it is one of state, army or mourning."""
     token, sentence = tagged.tokens[index], tagged.sentence
     kind = token.word.ceremony if token.word else ""
@@ -127,7 +138,7 @@ def _noun(text: str, position: int, tagged: Tagged, index: int, near: bool, some
         return None
     if last in _PLURALS and not any(isinstance(t.value, DateMention) for t in tagged.tokens[index : index + 8]):
         return None
-    if not near and not (some and last == "ceremony") and not _is_of_state(text, tagged, token, kind):
+    if not near and not (some and last == "ceremony") and not _is_of_state(lower, tagged, token, kind):
         return None
     start = _name_start(tagged, index)
     definite = bool(start) and tagged.tokens[start - 1].lower in ("the", "this", "that", "its", "their")
@@ -156,11 +167,11 @@ def _is_no_event(text: str, tagged: Tagged, token: Token, last: str) -> bool:
     return last in ("inauguration", "funeral") and _SINCE.search(text, max(sentence.start, token.start - 40), token.start) is not None
 
 
-def _is_of_state(text: str, tagged: Tagged, token: Token, kind: str) -> bool:
+def _is_of_state(lower: str, tagged: Tagged, token: Token, kind: str) -> bool:
     if kind in _OWN_RIGHT and token.lower not in _WEAK:
         return True
     military = any(t.word and t.word.group == "military" for t in tagged.tokens)
-    return military or _STATE.search(text, tagged.sentence.start, tagged.sentence.end) is not None
+    return military or _STATE.search(lower, tagged.sentence.start, tagged.sentence.end) is not None
 
 
 _HELD = re.compile(
@@ -210,13 +221,13 @@ def _purpose(text: str, tagged: Tagged) -> str:
 _KEEPS = frozenset(("parade", "concert", "reception", "memorial", "funeral", "commemoration", "inauguration"))
 
 
-def _acts(text: str, position: int, tagged: Tagged, acts: Sequence[Act], named: Set[str]) -> list[EventMention]:
+def _acts(text: str, lower: str, position: int, tagged: Tagged, acts: Sequence[Act], named: Set[str]) -> list[EventMention]:
     """Ceremonies that a sentence tells of by what is done there; ``named``: the kinds that it has by name."""
     found: list[EventMention] = []
     start, end = tagged.sentence.start, tagged.sentence.end
     for act in acts:
-        match = act.words.search(text, start, end)
-        if not match or any(m.kind == act.kind for m in found) or _is_no_act(text, tagged, act.kind, match):
+        match = act.search(text, lower, start, end)
+        if not match or any(m.kind == act.kind for m in found) or _is_no_act(text, lower, tagged, act.kind, match):
             continue
         noun = next((i for i, t in enumerate(tagged.tokens) if t.end > match.start()), 0)
         kind = "funeral" if act.kind == "repatriation" and _AT_GRAVE.search(text, match.start(), end) else act.kind
@@ -232,14 +243,12 @@ def _acts(text: str, position: int, tagged: Tagged, acts: Sequence[Act], named: 
 _GRAVES = re.compile(
     r"\b(?:rubble|bodies had been|before repatriation|mass graves?|hastily|secretly|under the|beneath|alive|debris|landslide|near the|shallow|unidentified|morgue|hospitals?|found|recovered|discovered|pulled|strewn|lined up|video|stench|bod(?:y|ies))\b"
 )
-_HONOURS = re.compile(
+_HONOURS = caseless(
     r"\b(?:honou?rs|funeral|cemetery|church|mosque|cathedral|churchyard|alley|graveside|ceremony|will be|to be|flag|escort|priest|imam|bishop|rabbi|chaplain|mourners|procession|salute|volleys?"
-    r"|taps|(?:hundreds|thousands) (?:of|gathered|turned|lined)|arlington|hero['’]s|farewell|goodbye|in state)\b",
-    re.IGNORECASE,
+    r"|taps|(?:hundreds|thousands) (?:of|gathered|turned|lined)|arlington|hero['’]s|farewell|goodbye|in state)\b"
 )
-_SOLEMN = re.compile(
-    r"\b(?:flags?|draped|airport|air (?:force )?base|airbase|raf|aircraft|plane|jet|ramp|tarmac|honou?rs?|ceremony|families|salute[ds]?|guard|repatriat\w+|leader|president|prime minister)\b",
-    re.IGNORECASE,
+_SOLEMN = caseless(
+    r"\b(?:flags?|draped|airport|air (?:force )?base|airbase|raf|aircraft|plane|jet|ramp|tarmac|honou?rs?|ceremony|families|salute[ds]?|guard|repatriat\w+|leader|president|prime minister)\b"
 )
 
 
@@ -253,12 +262,12 @@ _CLEARLY = re.compile(r"coffin|casket|repatriated|honou?rs|body", re.IGNORECASE)
 _AT_GRAVE = re.compile(r"\b(?:cemetery|graveyard|graves?|burial|churchyard|funeral)\b")
 
 
-def _is_no_act(text: str, tagged: Tagged, kind: str, match: re.Match[str]) -> bool:
+def _is_no_act(text: str, lower: str, tagged: Tagged, kind: str, match: re.Match[str]) -> bool:
     """Whether the dead are only buried, found or taken away, without a ceremony."""
     start, end = tagged.sentence.start, tagged.sentence.end
     if kind == "funeral":
         return _GRAVES.search(text, start, end) is not None or (
-            _HONOURS.search(text, start, end) is None
+            _HONOURS.search(lower, start, end) is None
             and not _RANKED.search(text, start, match.start())
             and not (
                 any(isinstance(t.value, DateMention) and match.end() <= t.start < match.end() + 60 for t in tagged.tokens)
@@ -266,7 +275,7 @@ def _is_no_act(text: str, tagged: Tagged, kind: str, match: re.Match[str]) -> bo
             )
         )
     if kind == "repatriation":
-        return _FOUND.search(text, start, end) is not None or (_SOLEMN.search(text, start, end) is None and not _CLEARLY.search(match[0]))
+        return _FOUND.search(text, start, end) is not None or (_SOLEMN.search(lower, start, end) is None and not _CLEARLY.search(match[0]))
     if kind == "decoration":
         return (
             re.search(r"\b(?:in order|law and order|orders? to|gave orders|made (?:it|a|an|no|the|up)\b|ordered)\b(?! [Kk]night)", match[0])

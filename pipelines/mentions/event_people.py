@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pipelines.mentions.actors import Meaning
 from pipelines.mentions.event_mentions import EventMention
 from pipelines.mentions.events import Event
+from pipelines.mentions.finders import caseless
 from pipelines.mentions.mentions import Mentions
 from pipelines.mentions.speakers import speaker_of, subject_after, subject_before
 from pipelines.mentions.words import Tagged, Token
@@ -18,11 +19,10 @@ _DID = (
     r"|said (?:a |the )?[Mm]ass|(?:said|bade|bid) (?:a )?(?:goodbye|farewell)|delivered|threw|thr[eo]w|cast|hoisted|raised|lowered|cut|kept"
     r"|(?:(?<=to )|(?<=will )|(?<=would ))(?:present|lay|pin|award|confer|unveil|lead|attend|host|open|take|say|celebrate|receive|decorate|dedicate|preside|welcome|inaugurate|hand|review|commission|christen|light|speak|deliver)"
 )
-_HOST_BEFORE = re.compile(rf"\b(?:{_DID})\b", re.IGNORECASE)
-_HOST_AFTER = re.compile(
+_HOST_BEFORE = caseless(rf"\b(?:{_DID})\b")
+_HOST_AFTER = caseless(
     r"\b(?:attended|unveiled|decorated|laid|conferred|presented|pinned|inaugurated|opened|awarded|presided over|led|hosted|addressed|sung|celebrated|conducted|reviewed|received|given|handed over|seen off|waved off|met|welcomed|greeted|christened|commissioned|said|offered|read|sworn|administered)\b"
-    r"(?: (?:in|at|on|to) [^,.;]{3,90}?)? by (?:the )?|\bpresided over by (?:the )?|\bwith (?=[^,.;]{3,50}? (?:presiding|in attendance|as (?:reviewing officer|guest of honou?r|chief guest)))",
-    re.IGNORECASE,
+    r"(?: (?:in|at|on|to) [^,.;]{3,90}?)? by (?:the )?|\bpresided over by (?:the )?|\bwith (?=[^,.;]{3,50}? (?:presiding|in attendance|as (?:reviewing officer|guest of honou?r|chief guest)))"
 )
 _PLAYS = re.compile(r"\b(?:concert|performance|gala|recital)\b[^.;,]{0,30}? by (?:the )?", re.IGNORECASE)
 # Who is only named as there, where nobody is said to do anything.
@@ -76,7 +76,7 @@ def _host_here(text: str, mentions: Mentions, mention: EventMention, kind: str) 
     marched = _MARCHED.search(text, start, end) if kind == "parade" else None
     if marched:
         return _phrase(text, mentions, tagged, marched.end()) or _named(mentions, tagged, marched.end(), marched.end() + 40)
-    after = _HOST_AFTER.search(text, start, end)
+    after = _HOST_AFTER.search(mentions.small, start, end)
     if after:
         found = _named(mentions, tagged, after.end(), min(end, after.end() + 70)) or _phrase(text, mentions, tagged, after.end())
         if found:
@@ -99,8 +99,8 @@ _CLAUSE = re.compile(r", (?:and|while|whereas) (?=[A-Z])|; ")
 def _doer(text: str, mentions: Mentions, mention: EventMention, kind: str, start: int) -> Person | None:
     """Who does, from an offset of the sentence on, what a host does; else the body that holds the ceremony."""
     tagged = mentions.sentences[mention.sentence]
-    for verb in _HOST_BEFORE.finditer(text, start, max(mention.name[1], start)):
-        if kind == "decoration" and verb[0].lower().startswith(_RECIPIENTS):
+    for verb in _HOST_BEFORE.finditer(mentions.small, start, max(mention.name[1], start)):
+        if kind == "decoration" and verb[0].startswith(_RECIPIENTS):
             continue
         found = _subject(text, mentions, tagged, verb.start()) or _named_before(text, mentions, tagged, verb.start(), start)
         if found:

@@ -172,9 +172,9 @@ _BEHIND = re.compile(r"[^D;\"R,W]{0,14}?(D)")
 def day_of(mention: EventMention, sentences: Sequence[Tagged]) -> DateMention | None:
     """The date that stands in the name of the ceremony or close behind it, "held" or a place between."""
     tagged = sentences[mention.sentence]
-    for token in tagged.tokens:
-        if isinstance(token.value, DateMention) and mention.name[0] <= token.start < mention.name[1]:
-            return token.value
+    for _, day in tagged.days():
+        if mention.name[0] <= day.start < mention.name[1]:
+            return day
     match = _BEHIND.match(tagged.tags, mention.noun + 1)
     if match:
         value = tagged.tokens[match.start(1)].value

@@ -47,12 +47,14 @@ class Force:
     shape: str
 
 
+_THINGS = re.compile(r"[wJA-]{0,3}X")
+_ENDS = re.compile(r"[,;.cpmdDhBoWSFVatRGJA)]|$|w?[wJA]{0,3}G")
+
+
 def force_of(tagged: Tagged, tags: str, number: int) -> Force | None:
     """The force whose size the number at a token states: people behind it, a unit before it, or both."""
     behind = tagged.tokens[number + 1 : number + 2]
-    if re.compile(r"[wJA-]{0,3}X").match(tags, number + 1) or (
-        behind and behind[0].tag == "w" and behind[0].start == tagged.tokens[number].end
-    ):
+    if _THINGS.match(tags, number + 1) or (behind and behind[0].tag == "w" and behind[0].start == tagged.tokens[number].end):
         return None  # tanks, or "the 3d infantry"
     people = _sized(tagged, tags, number) or people_behind(tagged, tags, number + 1)
     unit = (
@@ -133,7 +135,7 @@ def unit_before(tagged: Tagged, tags: str, number: int) -> Force | None:
     tokens = tagged.tokens
     verb = _word_behind(tagged, number)
     small = bool(_SMALL & {t.lower for t in tagged.tokens[max(0, number - 4) : number]})
-    if (small or not verb.endswith("s")) and not re.match(r"[,;.cpmdDhBoWSFVatRGJA)]|$|w?[wJA]{0,3}G", tags[number + 1 :]):
+    if (small or not verb.endswith("s")) and not _ENDS.match(tags, number + 1):
         return None  # "a deployment of 140 lorries"
     of = number - 1
     while of > 0 and tagged.tags[of] in "dam":

@@ -14,7 +14,7 @@ from pipelines.mentions.counts import OutcomeCount
 from pipelines.mentions.dates import find_dates
 from pipelines.mentions.disputes import Dispute, find_disputes
 from pipelines.mentions.events import Event, find_events
-from pipelines.mentions.finders import Found, lowered
+from pipelines.mentions.finders import Found, lowered, small
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.numbers import find_numbers
 from pipelines.mentions.outcomes import find_outcomes
@@ -44,6 +44,11 @@ class Mentions:
     of_war: bool
     name_starts: Sequence[int]
     conflict_ids: frozenset[str]
+
+    @cached_property
+    def small(self) -> str:
+        """The text in small letters, all else as it is."""
+        return small(self.article.text)
 
     @cached_property
     def events(self) -> Sequence[Event]:

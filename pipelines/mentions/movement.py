@@ -44,11 +44,14 @@ _TAGS = {"participle": "S", "transitive": "F", "intransitive": "V", "noun": "K"}
 
 def movement_tags(tagged: Tagged) -> str:
     """The sentence's tags with those for movements in place."""
-    tags = [_TAGS[t.word.movement_use] if t.word and t.word.movement_use else t.tag for t in tagged.tokens]
-    for index in range(2, len(tags)):
-        if tags[index] == "K" and tagged.tokens[index].lower == "presence" and tagged.tokens[index - 2].lower == "in":
-            tags[index] = "w"  # "in the presence of three generals"
-    return "".join(tags)
+    tokens, letters = tagged.tokens, list(tagged.tags)
+    for index in tagged.told:
+        word = tokens[index].word
+        if word and word.movement_use:
+            # "In the presence of three generals" is none.
+            here = tokens[index].lower != "presence" or index < 2 or tokens[index - 2].lower != "in"
+            letters[index] = _TAGS[word.movement_use] if here or word.movement_use != "noun" else "w"
+    return "".join(letters)
 
 
 NEAR_HERE = frozenset(("there", "here", "abroad", "overseas", "ashore"))

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from pipelines.mentions.finders import Cue
 from pipelines.mentions.words import Tagged
 
 _AHEAD = re.compile(
@@ -57,13 +59,19 @@ _NOT = re.compile(
     r"\b(?:no (?:plans?|intention|question|thought)|(?:do|does|did|is|are|was|were|has|have|will|would|shall) not|\w+n['’]t)(?: (?:to|of|be|been|being|have|also|going|planning))* ?$|\bno$"
 )
 _TOWARDS_HOME = re.compile(r"\s*(?:for|to) (?:home|their (?:country|homes?|base)|barracks|its base|good|ever)\b")
-_PEACE = re.compile(
-    r"\b(?:peacekeep\w*|blue helmets?|blue berets?|UN flag|U\.N\. flag|observer force|stabili[sz]ation mission"
-    r"|(?:UN|U\.N\.|United Nations|African Union|AU|ECOWAS)(?:['’]s)? (?:\w+ ){0,2}?(?:forces?|missions?|troops|contingents?)|inside the mission)\b",
-    re.IGNORECASE,
+_PEACE = Cue(
+    re.compile(
+        r"\b(?:peacekeep\w*|blue helmets?|blue berets?|UN flag|U\.N\. flag|observer force|stabili[sz]ation mission"
+        r"|(?:UN|U\.N\.|United Nations|African Union|AU|ECOWAS)(?:['’]s)? (?:\w+ ){0,2}?(?:forces?|missions?|troops|contingents?)|inside the mission)\b",
+        re.IGNORECASE,
+    ),
+    "peacekeep|blue helmet|blue beret|un|u.n.|observer force|stabili|united nations|african union|au|ecowas|inside the mission",
 )
-_PRIVATE = re.compile(
-    r"\b(?:Wagner|[Mm]ercenar(?:y|ies)|Blackwater|soldiers of fortune|hired guns|private (?:military|security) (?:company|companies|contractors?|firm))\b"
+_PRIVATE = Cue(
+    re.compile(
+        r"\b(?:Wagner|[Mm]ercenar(?:y|ies)|Blackwater|soldiers of fortune|hired guns|private (?:military|security) (?:company|companies|contractors?|firm))\b"
+    ),
+    "wagner|mercenar|blackwater|soldiers of fortune|hired guns|private",
 )
 
 
@@ -227,20 +235,33 @@ _READY = re.compile(r"\b(?:getting ready|making ready|ready to (?:go|leave|deplo
 _PEACE_NEEDED = 3
 
 
-def is_about_peacekeeping(text: str) -> bool:
-    """Whether an article speaks of peacekeepers again and again."""
-    return len(_PEACE.findall(text)) >= _PEACE_NEEDED
+@dataclass(frozen=True, slots=True)
+class ForceKinds:
+    """Where an article speaks of peacekeepers and of mercenaries."""
+
+    text: str
+    sentences: Sequence[Tagged]
+    peace: Sequence[int]
+    private: Sequence[int]
+
+    @property
+    def about_peacekeeping(self) -> bool:
+        """Whether the article speaks of peacekeepers again and again."""
+        return len(self.peace) >= _PEACE_NEEDED and _PEACE.count(self.text, self.peace) >= _PEACE_NEEDED
+
+    def is_private(self, position: int) -> bool:
+        """Whether the sentence, or the one before it in its paragraph, speaks of mercenaries."""
+        return bool(self.private) and _PRIVATE.search(self.text, self.private, *self._near(position)) is not None
+
+    def is_peace(self, position: int) -> bool:
+        """Whether the sentence, or the one before it in its paragraph, speaks of peacekeepers or a force of the United Nations."""
+        return bool(self.peace) and _PEACE.search(self.text, self.peace, *self._near(position)) is not None
+
+    def _near(self, position: int) -> tuple[int, int]:
+        here, last = self.sentences[position].sentence, self.sentences[position - 1].sentence
+        return (last.start if position and last.paragraph == here.paragraph else here.start), here.end
 
 
-def is_private_force(text: str, sentences: Sequence[Tagged], position: int) -> bool:
-    """Whether the sentence, or the one before it in its paragraph, speaks of mercenaries."""
-    here = sentences[position].sentence
-    first = position - 1 if position and sentences[position - 1].sentence.paragraph == here.paragraph else position
-    return _PRIVATE.search(text, sentences[first].sentence.start, here.end) is not None
-
-
-def is_peace_force(text: str, sentences: Sequence[Tagged], position: int) -> bool:
-    """Whether the sentence, or the one before it in its paragraph, speaks of peacekeepers or a force of the United Nations."""
-    here = sentences[position].sentence
-    first = position - 1 if position and sentences[position - 1].sentence.paragraph == here.paragraph else position
-    return _PEACE.search(text, sentences[first].sentence.start, here.end) is not None
+def force_kinds(text: str, lower: str, sentences: Sequence[Tagged]) -> ForceKinds:
+    """What the article says of the kinds of its forces; ``lower`` is its text in small letters."""
+    return ForceKinds(text, sentences, _PEACE.places(lower), _PRIVATE.places(lower))

@@ -6,36 +6,45 @@ from pipelines.mentions.forces import CALLED_UP, FORCE_KINDS, GENERIC, Force
 from pipelines.mentions.lexicon import Named
 from pipelines.mentions.movement import NEAR_HERE, Movement, count_of
 from pipelines.mentions.movement_status import REPORTS, is_called_false, is_last_home, status_at, status_for, status_of_strength
-from pipelines.mentions.patterns import Pattern, compiled
+from pipelines.mentions.patterns import Pattern, Patterns
 from pipelines.mentions.words import Tagged
 
 _FORCE = r"(?:m?(?:od?)?[wJAamd-]{0,5}?G{1,2}|m?J|m?)"
 _BETWEEN = r"[^SFVKR;\"()W]{0,12}?"
 NUMBERED = (
-    Pattern("active", r"[SF][admwo,]{0,5}", _FORCE, "North Korea had dispatched a total of 15,000 troops to Russia."),
-    Pattern("passive", r"", rf"{_FORCE}{_BETWEEN}[ahB]*B[aBx]*S", "Around 15,000 North Korean labourers have been sent to Russia."),
-    Pattern("arrival", r"", rf"{_FORCE}{_BETWEEN}[ahBt]*[VF]", "Some 3,000 soldiers arrived in Mali."),
-    Pattern("reduced", r"", rf"{_FORCE},?(?:Wh?B?)?a?S", "The 11,000 men sent to Kursk held the line."),
-    Pattern("whom_sent", r"", rf"{_FORCE}[qW]?[dJ]?A[ha]{{0,2}}S", "Some of the 600 soldiers whom Kenya sent to Haiti came home."),
-    Pattern("who_served", r"", rf"{_FORCE},?Wh?a?[VS]", "Of the 700 Dutch soldiers who served there none came back."),
-    Pattern("noun_of", r"K(?:o|t|p)[adm]{0,2}", r"", "A contingent of 200 engineers was there."),
-    Pattern("list", r"[SF][^SFVKR;\"(]{1,12}?(?:,c?|c)[ad]{0,2}", _FORCE, "France sent 200 soldiers and 30 engineers to Chad."),
-    Pattern("had_back", r"h[ad]{0,2}", r"[wJAam-]{0,3}?G{1,2}(?=w)", "Chad had its 1,400 soldiers back by March."),
-    Pattern("has_in", r"h[ad]{0,2}", r"[wJAam-]{0,3}?G{1,2}[wa]{0,2}(?:[p,.;w]|$)", "Turkey has 3,000 soldiers in Syria."),
-    Pattern("there_are", r"B[ad]{0,2}", r"[wJAam-]{0,3}?G{1,2}[wa]{0,2}(?:[p,.;w]|$)", "There are 5,000 soldiers in Sulu."),
+    Pattern("active", r"[SF][admwo,]{0,5}", _FORCE, "North Korea had dispatched a total of 15,000 troops to Russia.", ("SF",)),
+    Pattern(
+        "passive", r"", rf"{_FORCE}{_BETWEEN}[ahB]*B[aBx]*S", "Around 15,000 North Korean labourers have been sent to Russia.", ("S", "B")
+    ),
+    Pattern("arrival", r"", rf"{_FORCE}{_BETWEEN}[ahBt]*[VF]", "Some 3,000 soldiers arrived in Mali.", ("VF",)),
+    Pattern("reduced", r"", rf"{_FORCE},?(?:Wh?B?)?a?S", "The 11,000 men sent to Kursk held the line.", ("S",)),
+    Pattern(
+        "whom_sent", r"", rf"{_FORCE}[qW]?[dJ]?A[ha]{{0,2}}S", "Some of the 600 soldiers whom Kenya sent to Haiti came home.", ("S", "A")
+    ),
+    Pattern("who_served", r"", rf"{_FORCE},?Wh?a?[VS]", "Of the 700 Dutch soldiers who served there none came back.", ("VS", "W")),
+    Pattern("noun_of", r"K(?:o|t|p)[adm]{0,2}", r"", "A contingent of 200 engineers was there.", ("K",)),
+    Pattern("list", r"[SF][^SFVKR;\"(]{1,12}?(?:,c?|c)[ad]{0,2}", _FORCE, "France sent 200 soldiers and 30 engineers to Chad.", ("SF",)),
+    Pattern("had_back", r"h[ad]{0,2}", r"[wJAam-]{0,3}?G{1,2}(?=w)", "Chad had its 1,400 soldiers back by March.", ("h", "G")),
+    Pattern("has_in", r"h[ad]{0,2}", r"[wJAam-]{0,3}?G{1,2}[wa]{0,2}(?:[p,.;w]|$)", "Turkey has 3,000 soldiers in Syria.", ("h", "G")),
+    Pattern("there_are", r"B[ad]{0,2}", r"[wJAam-]{0,3}?G{1,2}[wa]{0,2}(?:[p,.;w]|$)", "There are 5,000 soldiers in Sulu.", ("B", "G")),
     Pattern(
         "with_in",
         r"p[ad]{0,2}",
         r"[wJAam-]{0,3}?G{1,2}[wa]{0,2}p",
         "Ethiopia, with 2,500 soldiers in the mission, is its largest contributor.",
+        ("p", "G"),
     ),
     Pattern(
-        "reported", r"[RwA]o[adm]{0,2}", r"m?[JwA]{0,3}G", 'The embassy dismissed the report of 300 extra soldiers in Chad as "fiction".'
+        "reported",
+        r"[RwA]o[adm]{0,2}",
+        r"m?[JwA]{0,3}G",
+        'The embassy dismissed the report of 300 extra soldiers in Chad as "fiction".',
+        ("o", "G"),
     ),
-    Pattern("joined", r"[SV]p[dm]{0,2}", _FORCE, "They were joined by 120 Italian paratroopers."),
-    Pattern("sized", r"", r"-[wG]", "A 2,500-strong American contingent is leaving Iraq."),
+    Pattern("joined", r"[SV]p[dm]{0,2}", _FORCE, "They were joined by 120 Italian paratroopers.", ("SV",)),
+    Pattern("sized", r"", r"-[wG]", "A 2,500-strong American contingent is leaving Iraq.", ("-",)),
 )
-_NUMBERED = compiled(NUMBERED)
+_PATTERNS = Patterns(NUMBERED)
 _PARTICLES = frozenset("out back off home away".split())
 # Verbs that move people who are no force as well: "moving a million people", "joined by 30 villagers".
 # So many men are a force wherever they go.
@@ -55,7 +64,7 @@ def strict_movement(position: int, tagged: Tagged, tags: str, number: int, force
     if force is not None and force.shape == "grown":
         return None
     edge = _edge(tagged, number, force)
-    for pattern, before, after in _NUMBERED:
+    for pattern, before, after in _PATTERNS.possible(tags):
         here = number if pattern.name == "noun_of" else edge
         left = before.search(tags, max(0, here - 20), here) if before else None
         right = after.match(tags, number + 1)

@@ -22,42 +22,58 @@ _PASSIVE = r"[ahB]*B(?:[aBhRt-]|,?p?D,?|w(?=[aBhRt]*[PUEL])){0,7}(?:[wpad]{1,5}c
 # A participle with an object behind it is active: its subject is no victim.
 _NO_OBJECT = r"(?![am]*(?:d[^D]|[NJAGQ]))"
 PATTERNS = (
-    Pattern("direct", r"", rf"{_PEOPLE}{_WHERE}?(?:[,-]?a)*(?:E|[PU]{_NO_OBJECT})", "The blast left 14 people dead."),
-    Pattern("noun", r"", r"m?(?:o(?=[wJA]{0,2}O))?[wJA-]{0,3}?O", "The agency counted about 600 deaths."),
-    Pattern("of_the", r"", r"od[EO]", "Portraits of 101 of the dead hung on the wall."),
+    Pattern("direct", r"", rf"{_PEOPLE}{_WHERE}?(?:[,-]?a)*(?:E|[PU]{_NO_OBJECT})", "The blast left 14 people dead.", ("EPU",)),
+    Pattern("noun", r"", r"m?(?:o(?=[wJA]{0,2}O))?[wJA-]{0,3}?O", "The agency counted about 600 deaths.", ("O",)),
+    Pattern("of_the", r"", r"od[EO]", "Portraits of 101 of the dead hung on the wall.", ("EO",)),
     Pattern(
-        "with_wounds", r"", r"m?(?:[wJAa]{0,3}G)?(?:,[^,;]{1,6},)?pa?[wJAc]{0,4}[OT]", "The clinic admitted 30 people with blast injuries."
+        "with_wounds",
+        r"",
+        r"m?(?:[wJAa]{0,3}G)?(?:,[^,;]{1,6},)?pa?[wJAc]{0,4}[OT]",
+        "The clinic admitted 30 people with blast injuries.",
+        ("OT",),
     ),
-    Pattern("portraits", r"", r"[wJA]{0,2}M[^NHL;,]{0,8}?[EP]G", "They showed 101 portraits of fallen soldiers."),
-    Pattern("active", r"(?:T|(?<!B)(?<!Ba)(?<!Bx)[PU])[adc,\"-]{0,3}", rf"{_PEOPLE}?", "Gunmen killed at least 43 civilians."),
-    Pattern("passive", r"", rf"{_PEOPLE}{_BETWEEN}{_PASSIVE}[PUEL]", "Five soldiers and two civilians were killed."),
-    Pattern("intransitive", r"", rf"{_PEOPLE}{_BETWEEN}[ahBtR]*p?I", "Twelve villagers died of their wounds."),
-    Pattern("relative", r"", rf"{_PEOPLE}(?:,[^,;\"]{{1,8}})?,?W[ahB]*[PUIE]", "The 11 miners who died were from Jalalabad."),
-    Pattern("noun_of", r"(?:O|T)(?:[aw]?(?:pD)?o|i|p)[ad]{0,2}", r"", "The massacre of 26 people shocked the country."),
-    Pattern("adjective", r"", r"a?[PUE][wJA]{0,2}[GJ]", "Medics carried eleven wounded boys to the aid station."),
+    Pattern("portraits", r"", r"[wJA]{0,2}M[^NHL;,]{0,8}?[EP]G", "They showed 101 portraits of fallen soldiers.", ("M",)),
+    Pattern("active", r"(?:T|(?<!B)(?<!Ba)(?<!Bx)[PU])[adc,\"-]{0,3}", rf"{_PEOPLE}?", "Gunmen killed at least 43 civilians.", ("TPU",)),
+    Pattern("passive", r"", rf"{_PEOPLE}{_BETWEEN}{_PASSIVE}[PUEL]", "Five soldiers and two civilians were killed.", ("PUEL", "B")),
+    Pattern("intransitive", r"", rf"{_PEOPLE}{_BETWEEN}[ahBtR]*p?I", "Twelve villagers died of their wounds.", ("I",)),
+    Pattern("relative", r"", rf"{_PEOPLE}(?:,[^,;\"]{{1,8}})?,?W[ahB]*[PUIE]", "The 11 miners who died were from Jalalabad.", ("W",)),
+    Pattern("noun_of", r"(?:O|T)(?:[aw]?(?:pD)?o|i|p)[ad]{0,2}", r"", "The massacre of 26 people shocked the country.", ("OT",)),
+    Pattern("adjective", r"", r"a?[PUE][wJA]{0,2}[GJ]", "Medics carried eleven wounded boys to the aid station.", ("PUE",)),
     Pattern(
-        "number_of", r"Co[^N;\"]{0,8}?[PUEOI][^N;\"]{0,16}?[tpBwaRP]", r"", "He put the number of gunmen killed in the raids at twelve."
+        "number_of",
+        r"Co[^N;\"]{0,8}?[PUEOI][^N;\"]{0,16}?[tpBwaRP]",
+        r"",
+        "He put the number of gunmen killed in the raids at twelve.",
+        ("C",),
     ),
-    Pattern("number_before", r"", r"d?Co[^N;\"]{0,8}?[PUEOI]", "That pushed to 1,965 the number of people killed."),
+    Pattern("number_before", r"", r"d?Co[^N;\"]{0,8}?[PUEOI]", "That pushed to 1,965 the number of people killed.", ("C",)),
     Pattern(
         "lost_list",
         r"L[^PETBhRIHW;\"(]{1,18}?(?:,c?|c)[ad]{0,2}",
         rf"{_PEOPLE}",
         "The army lost 20 soldiers in March and 40 policemen in May.",
+        ("L",),
     ),
-    Pattern("among", r"", rf"{_PEOPLE}[wa]?id?[EO]", "He listed 15 children among the dead."),
-    Pattern("included", r"[EO]i[ad]{0,2}", rf"{_PEOPLE}", "The dead included seven children."),
-    Pattern("lost", r"L[aqQd]{0,2}", rf"{_PEOPLE}", "The brigade lost 23 soldiers."),
+    Pattern("among", r"", rf"{_PEOPLE}[wa]?id?[EO]", "He listed 15 children among the dead.", ("i", "EO")),
+    Pattern("included", r"[EO]i[ad]{0,2}", rf"{_PEOPLE}", "The dead included seven children.", ("i", "EO")),
+    Pattern("lost", r"L[aqQd]{0,2}", rf"{_PEOPLE}", "The brigade lost 23 soldiers.", ("L",)),
     Pattern(
         "list",
         r"(?:T|(?<!B)(?<!Ba)[PU])[^PETLBhRIHW;(]{1,14}?(?:,c?|c)[ad]{0,2}",
         r"",
         "The shelling killed four soldiers and five civilians.",
+        ("TPU",),
     ),
-    Pattern("noun_list", r"O[oi][^PETLBhRIHW;\"(]{1,14}?(?:,c?|c)[ad]{0,2}", r"", "The death of a nurse and two drivers was confirmed."),
-    Pattern("toll", r"H[^;\"N]{0,12}?[tpBwRoaP,:;]", r"", "The death toll rose to 31."),
     Pattern(
-        "noun_at", r"(?:[OE]|(?<=[ds])P)[^PETLN;\"IW(]{0,9}?[tpBwa;:]", r"(?![wJA]{0,2}[GX])", "Officials put deaths from shelling at 21."
+        "noun_list", r"O[oi][^PETLBhRIHW;\"(]{1,14}?(?:,c?|c)[ad]{0,2}", r"", "The death of a nurse and two drivers was confirmed.", ("O",)
+    ),
+    Pattern("toll", r"H[^;\"N]{0,12}?[tpBwRoaP,:;]", r"", "The death toll rose to 31.", ("H",)),
+    Pattern(
+        "noun_at",
+        r"(?:[OE]|(?<=[ds])P)[^PETLN;\"IW(]{0,9}?[tpBwa;:]",
+        r"(?![wJA]{0,2}[GX])",
+        "Officials put deaths from shelling at 21.",
+        ("OEP",),
     ),
 )
 # Words that lead from a toll to its number.

@@ -9,7 +9,7 @@ from pipelines.mentions.counts import CountedSentence, OutcomeCount, counted_nou
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.outcome_patterns import PATTERNS, TOLL_VERBS
 from pipelines.mentions.parts import add_breakdown, add_further, add_parts
-from pipelines.mentions.patterns import Pattern, compiled
+from pipelines.mentions.patterns import Compiled, Pattern, Patterns
 from pipelines.mentions.people import people_beside
 from pipelines.mentions.singles import Single, find_singles
 from pipelines.mentions.words import Tagged
@@ -17,12 +17,13 @@ from pipelines.mentions.words import Tagged
 Span = tuple[int, int]
 
 
-_COMPILED = compiled(PATTERNS)
+_PATTERNS = Patterns(PATTERNS)
 _MAYBE = frozenset("could would may might can will".split())
 # "Two separate killings" counts events.
 _EVENTS = frozenset("separate different such similar other alleged suspected".split())
 # The share of capitals among the letters below which a text is one without capitals; news has 3 to 4 in a hundred.
 _FEW_CAPITALS = 0.02
+_MAYBE_CAPITAL = re.compile("[A-Z\x80-\U0010ffff]")
 _FREED = frozenset("rescued freed released free rescue liberated release".split())
 _FORECAST = re.compile(r"\b(?:could|would|will|may|might|can) (?:\w+ly )?(?:be|kill|die|lose)\b")
 
@@ -32,7 +33,7 @@ def find_outcomes(text: str, sentences: Sequence[Tagged], meanings: Mapping[int,
     found: list[OutcomeCount] = []
     singles: list[Single] = []
     letters = text[:4000]
-    small = sum(map(str.isupper, letters)) < _FEW_CAPITALS * len(letters)
+    small = sum(map(str.isupper, _MAYBE_CAPITAL.findall(letters))) < _FEW_CAPITALS * len(letters)
     for position, tagged in enumerate(sentences):
         tags = outcome_tags(tagged)
         if "N" in tags:
@@ -68,8 +69,9 @@ _DECIDING = re.compile(r"[PUELIOTHMC]")
 
 def _in_sentence(here: CountedSentence, previous: Sequence[OutcomeCount], sentences: Sequence[Tagged]) -> list[OutcomeCount]:
     found: dict[int, OutcomeCount] = {}
-    for number in here.numbers if _DECIDING.search(here.tags) else ():
-        best = min(_candidates(here.position, here.tagged, here.tags, number), default=None, key=lambda c: c[0])
+    patterns = _PATTERNS.possible(here.tags) if here.numbers else []
+    for number in here.numbers if patterns else ():
+        best = min(_candidates(here, patterns, number), default=None, key=lambda c: c[0])
         if best and not _means_things(here.position, here.tags, number, sentences):
             found[number] = best[1]
     if found or previous:
@@ -87,9 +89,10 @@ def _means_things(position: int, tags: str, number: int, sentences: Sequence[Tag
     return bool(re.search(r"X[^G]*$", before))
 
 
-def _candidates(position: int, tagged: Tagged, tags: str, number: int) -> Iterator[tuple[tuple[int, int], OutcomeCount]]:
+def _candidates(here: CountedSentence, patterns: Sequence[Compiled], number: int) -> Iterator[tuple[tuple[int, int], OutcomeCount]]:
     """(rank, count) for every pattern that fits the number: the nearer the deciding word, the better."""
-    for order, (pattern, before, after) in enumerate(_COMPILED):
+    position, tagged, tags = here.position, here.tagged, here.tags
+    for order, (pattern, before, after) in enumerate(patterns):
         left = before.search(tags, 0, number) if before else None
         if before and not left:
             continue
@@ -137,12 +140,15 @@ def _last(tags: str, end: int) -> int:
     return max(i for i in range(end) if tags[i] in "PUEOIML" or (i == end - 1 and tags[i] != "G")) if tags[end - 1] == "G" else end - 1
 
 
+_OF_THEM = re.compile(r"oq\"?$")
+
+
 def _holds(pattern: Pattern, tagged: Tagged, tags: str, number: int, trigger: int) -> bool:
     """What a pattern asks for beyond its tags."""
     tokens = tagged.tokens
     people = (
         counted_noun(tags, number) == "G"
-        or re.search(r"oq\"?$", tags[:number]) is not None
+        or _OF_THEM.search(tags, 0, number) is not None
         or tags[number + 1 : number + 2] in ("J", "m")
         or tags[number + 1 : number + 3] == "oq"
     )

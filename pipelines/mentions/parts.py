@@ -13,17 +13,19 @@ _PART = re.compile(
     r"(?:(?:^|;)oq,?|(?:^|;)od[EP],|i[adq,]{0,3}|i[^PETLBhRIHW;\"(]{1,12}?(?:,c?|c)[ad]?|oq,?a?|oq[^;\"(]{1,14}?(?:,c?|c)[ad]?)$"
 )
 
+_OPENING = re.compile(r"(?:^|;)(?:oq,?|od[EP],)")
+_WERE = re.compile(r"Ba?[wJ]{0,2}G")
+
 
 def add_parts(here: CountedSentence, found: dict[int, OutcomeCount], previous: Sequence[OutcomeCount]) -> None:
     """Numbers that count a part of another: "including 12 children", "of whom 12 were women", "four of them"."""
     position, tagged, tags = here.position, here.tagged, here.tags
     for number in here.numbers:
-        opening = re.search(r"(?:^|;)(?:oq,?|od[EP],)", tags[:number]) is not None and (
-            number <= 3 or _PART.search(tags[:number]) is not None
-        )
-        behind = opening or tags[number + 1 : number + 3] == "oq" or re.match(r"Ba?[wJ]{0,2}G", tags[number + 1 :]) is not None
+        part = _PART.search(tags, 0, number) is not None
+        opening = (number <= 3 or part) and _OPENING.search(tags, 0, number) is not None
+        behind = opening or tags.startswith("oq", number + 1) or _WERE.match(tags, number + 1) is not None
         pointing = number in found and found[number].pattern in _POINTING
-        if not behind and not pointing and not _PART.search(tags[:number]):
+        if not behind and not pointing and not part:
             continue
         container = next((found[n] for n in sorted(found, reverse=True) if n < number and found[n].container is None), None)
         own = found.get(number)
@@ -82,9 +84,9 @@ def add_breakdown(here: CountedSentence, found: dict[int, OutcomeCount], previou
     """Groups that add up to a count told of before are its parts: "43 dead: 19 women, 15 men and nine children"."""
     position, tagged, tags = here.position, here.tagged, here.tags
     groups = [m.start() for m in _GROUP.finditer(tags) if m.start() not in found]
-    listed = [found[n] for n in sorted(found) if ":" in (t.lower for t in tagged.tokens[:n])]
+    listed = [found[n] for n in sorted(found) if ":" in (t.lower for t in tagged.tokens[:n])] if ":" in tagged.words else []
     wholes = [*(found[n] for n in sorted(found)), *reversed(previous)]
-    for whole in wholes:
+    for whole in wholes if len(groups) > 1 else ():
         own = stated(tagged, whole) if whole.sentence == position else None
         parts = [n for n in groups if whole.sentence != position or n > whole.number]
         if whole.container is not None or len(parts) < 2:
@@ -96,7 +98,8 @@ def add_breakdown(here: CountedSentence, found: dict[int, OutcomeCount], previou
                 trigger = n if whole.sentence != position else whole.trigger
                 found[n] = OutcomeCount(position, n, trigger, whole.outcome, people, "breakdown", (whole.sentence, whole.number))
             return
-    _add_listed(tagged, found, listed)
+    if listed:
+        _add_listed(tagged, found, listed)
 
 
 def _add_listed(tagged: Tagged, found: dict[int, OutcomeCount], listed: Sequence[OutcomeCount]) -> None:

@@ -80,17 +80,21 @@ def cited_at(tagged: Tagged, verb: int) -> Span | None:
     return match.span()
 
 
+_PASSIVE = re.compile(r"B[ax]*$")
+_ASIDE = re.compile(r"[AG],p[dwJAG]{1,3},$")
+
+
 def _is_verb(tagged: Tagged, index: int) -> bool:
     """Whether a form of saying is the verb of an active clause here: not "the report", not "was reported"."""
     tags, token = tagged.tags, tagged.tokens[index]
     before = tags[index - 1 : index]
     if token.lower == "described" and ";" not in tags[index:]:
         return False
-    if before == "d" or (re.search(r"B[ax]*$", tags[:index]) and not token.lower.endswith("ing")):
+    if before == "d" or (_PASSIVE.search(tags, 0, index) and not token.lower.endswith("ing")):
         return False
     if any(t.lower in ("lives", "life") for t in tagged.tokens[index + 1 : index + 7]):
         return False  # "claimed the lives of"
-    aside = before == "," and re.search(r"[AG],p[dwJAG]{1,3},$", tags[:index])
+    aside = before == "," and _ASIDE.search(tags, 0, index)
     return token.lower not in _NOUN_LIKE or before in ("A", "Q", "G", "W", "h", ")") or bool(aside)
 
 

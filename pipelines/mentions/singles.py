@@ -35,31 +35,47 @@ _WAS = r"(?P<aux>[ahB]*B[aB]*)(?:[wPpda,]{1,6}c)?"
 
 @dataclass(frozen=True)
 class SinglePattern:
-    """One construction with one victim: ``np`` is the victim, ``out`` the word for what befell it; ``example`` is a test."""
+    """One construction with one victim: ``np`` is the victim, ``out`` the word for what befell it; ``example`` is a test.
+
+    ``needs``: sets of tags; a sentence that it fits holds one of each.
+    """
 
     name: str
     expression: str
     example: str
+    needs: tuple[str, ...]
 
 
 PATTERNS = (
-    SinglePattern("passive", rf"{_BEGINS}(?P<np>{_SOMEBODY}){_BETWEEN}{_WAS}(?P<out>P)", "A journalist was shot dead."),
+    SinglePattern("passive", rf"{_BEGINS}(?P<np>{_SOMEBODY}){_BETWEEN}{_WAS}(?P<out>P)", "A journalist was shot dead.", ("P", "B")),
     SinglePattern(
-        "active", rf"(?<![Btd])(?P<out>[TP])a*(?P<np>{_SOMEBODY})(?:s[wJ]{{0,3}}1A*)?(?<!A(?=[wGJ1@-]))(?![GJ1-])", "Gunmen killed a judge."
+        "active",
+        rf"(?<![Btd])(?P<out>[TP])a*(?P<np>{_SOMEBODY})(?:s[wJ]{{0,3}}1A*)?(?<!A(?=[wGJ1@-]))(?![GJ1-])",
+        "Gunmen killed a judge.",
+        ("TP",),
     ),
     SinglePattern(
-        "noun_of", rf"(?P<out>[OT])(?:pD)?o(?P<np>{_ONE})(?<!A(?=[wGJ1@-]))(?![GJ1-])", "The murder of a priest shocked the town."
+        "noun_of",
+        rf"(?P<out>[OT])(?:pD)?o(?P<np>{_ONE})(?<!A(?=[wGJ1@-]))(?![GJ1-])",
+        "The murder of a priest shocked the town.",
+        ("OT", "o"),
     ),
-    SinglePattern("possessive", rf"{_BEGINS}(?P<np>{_ONE})s[wJ]{{0,2}}(?P<out>O)", "The mayor's assassination was condemned."),
-    SinglePattern("intransitive", rf"{_BEGINS}(?P<np>{_ONE}){_BETWEEN}[ahB]*(?P<out>I)", "A policeman died of his wounds."),
-    SinglePattern("reduced", rf"{_BEGINS}(?P<np>{_PERSON}|m)a*(?P<out>[PE])(?=[pD,;.]|$)", "A nurse wounded in the raid was flown out."),
-    SinglePattern("adjective", r"(?P<np>d[wJ]{0,2}(?P<out>[EP])[wJ]{0,2}1A*)", "They buried the slain commander."),
+    SinglePattern("possessive", rf"{_BEGINS}(?P<np>{_ONE})s[wJ]{{0,2}}(?P<out>O)", "The mayor's assassination was condemned.", ("O", "s")),
+    SinglePattern("intransitive", rf"{_BEGINS}(?P<np>{_ONE}){_BETWEEN}[ahB]*(?P<out>I)", "A policeman died of his wounds.", ("I",)),
+    SinglePattern(
+        "reduced", rf"{_BEGINS}(?P<np>{_PERSON}|m)a*(?P<out>[PE])(?=[pD,;.]|$)", "A nurse wounded in the raid was flown out.", ("PE",)
+    ),
+    SinglePattern("adjective", r"(?P<np>d[wJ]{0,2}(?P<out>[EP])[wJ]{0,2}1A*)", "They buried the slain commander.", ("PE", "1")),
 )
 SMALL_PATTERNS = (
-    SinglePattern("passive", rf"{_BEGINS}(?P<np>{_SMALL_NAME}){_BETWEEN}{_WAS}(?P<out>P)", "judge lara bonilla was murdered."),
-    SinglePattern("active", rf"(?<![Btd])(?P<out>[TP])a*(?P<np>{_SMALL_NAME})(?![GJw-])", "they assassinated hector oqueli."),
-    SinglePattern("noun_of", rf"(?P<out>[OT])(?:pD)?o(?P<np>{_SMALL_NAME})(?![GJw-])", "the murder of monsignor romero shocked the town."),
-    SinglePattern("possessive", rf"{_BEGINS}(?P<np>{_SMALL_NAME})s[wJ]{{0,2}}(?P<out>O)", "oqueli's assassination was condemned."),
+    SinglePattern("passive", rf"{_BEGINS}(?P<np>{_SMALL_NAME}){_BETWEEN}{_WAS}(?P<out>P)", "judge lara bonilla was murdered.", ("P", "B")),
+    SinglePattern("active", rf"(?<![Btd])(?P<out>[TP])a*(?P<np>{_SMALL_NAME})(?![GJw-])", "they assassinated hector oqueli.", ("TP",)),
+    SinglePattern(
+        "noun_of", rf"(?P<out>[OT])(?:pD)?o(?P<np>{_SMALL_NAME})(?![GJw-])", "the murder of monsignor romero shocked the town.", ("OT", "o")
+    ),
+    SinglePattern(
+        "possessive", rf"{_BEGINS}(?P<np>{_SMALL_NAME})s[wJ]{{0,2}}(?P<out>O)", "oqueli's assassination was condemned.", ("O", "s")
+    ),
 )
 _COMPILED = tuple((p, re.compile(p.expression)) for p in PATTERNS)
 _COMPILED_SMALL = (*_COMPILED, *((p, re.compile(p.expression)) for p in SMALL_PATTERNS))
@@ -98,16 +114,24 @@ def find_singles(
     text: str, position: int, tagged: Tagged, tags: str, meanings: Mapping[int, Meaning], lexicon: Lexicon, small: bool
 ) -> list[Single]:
     """The single victims of one sentence; ``tags`` are those of outcomes, ``small`` says that the text has no capitals."""
-    if not re.search(r"[PETIO]", tags):
+    if not _DECIDING.search(tags):
         return []
-    tags = "".join(_tag(t, tag, meanings, lexicon) for t, tag in zip(tagged.tokens, tags, strict=True))
+    letters = list(tags)
+    for match in _PEOPLE.finditer(tags):
+        letters[match.start()] = _tag(tagged.tokens[match.start()], match[0], meanings, lexicon)
+    tags = "".join(letters)
     found: dict[int, Single] = {}
+    present = set(tags)
     for pattern, expression in _COMPILED_SMALL if small else _COMPILED:
-        for match in expression.finditer(tags):
+        for match in () if any(map(present.isdisjoint, pattern.needs)) else expression.finditer(tags):
             single = _single(text, position, tagged, tags, pattern, match)
             if single and single.trigger not in found:
                 found[single.trigger] = single
     return [found[t] for t in sorted(found)]
+
+
+_PEOPLE = re.compile("[GAm]")
+_DECIDING = re.compile("[PETIO]")
 
 
 def _tag(token: Token, tag: str, meanings: Mapping[int, Meaning], lexicon: Lexicon) -> str:

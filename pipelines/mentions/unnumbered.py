@@ -7,29 +7,32 @@ from pipelines.mentions.forces import FORCE_KINDS, IRREGULAR, PART_OF, UNITS
 from pipelines.mentions.lexicon import Named
 from pipelines.mentions.movement import Movement
 from pipelines.mentions.movement_status import status_at
-from pipelines.mentions.patterns import Pattern, compiled
+from pipelines.mentions.patterns import Pattern, Patterns
 from pipelines.mentions.words import Tagged, Token
 
 _BETWEEN = r"[^SFVKR;\"()Ws]{0,12}?"
 _PLACE = r"[pt][dwJo]{0,4}A"
 UNNUMBERED = (
-    Pattern("sent", r"[SF][adm]{0,2}w?", r"", "Uganda sent troops across the border in 2021."),
-    Pattern("were_sent", r"", rf"{_BETWEEN}[ahB]*B[aBw]*S", "Reinforcements have been sent to the area."),
-    Pattern("stationed", r"", r",?(?:Wh?B?)?a?S(?=[pt])", "American soldiers stationed in Syria came under fire."),
+    Pattern("sent", r"[SF][adm]{0,2}w?", r"", "Uganda sent troops across the border in 2021.", ("SF",)),
+    Pattern("were_sent", r"", rf"{_BETWEEN}[ahB]*B[aBw]*S", "Reinforcements have been sent to the area.", ("S", "B")),
+    Pattern("stationed", r"", r",?(?:Wh?B?)?a?S(?=[pt])", "American soldiers stationed in Syria came under fire.", ("S",)),
     Pattern(
         "they_went",
         r"",
         r"(?:,[^SFVKR;\"()W]{1,8},)?(?:,W[^SFVKR;\"()]{1,9},)?[ahBtw]{0,4}?[VF](?=[tpA;,.]|$|d?[wJ]*A)",
         "The contingent left for Kursk in early August.",
+        ("VF",),
     ),
-    Pattern("says_it", r"", r"RQ[ha]{0,2}[VF](?=[tpA])", "The Wagner Group says it has left Mali."),
-    Pattern("has_there", r"h[ad]{0,2}", rf"[wa]?{_PLACE}", "Rwanda has troops in Mozambique."),
-    Pattern("are_there", r"", rf"[ha]{{0,3}}Ba?[Ba]{{0,2}}w?a?w?{_PLACE}", "His forces had now been in Kursk for a year."),
-    Pattern("are_doing", r"", r"[ha]{0,3}Ba?[Ba]{0,2}[wVF]", "Burundian soldiers are fighting alongside the army in Uvira."),
-    Pattern("noun_of", r"K[^SFVK;\"()RW]{0,2}od?[wm]?", r"", "The withdrawal of French troops from Niger was completed in December."),
+    Pattern("says_it", r"", r"RQ[ha]{0,2}[VF](?=[tpA])", "The Wagner Group says it has left Mali.", ("VF", "R")),
+    Pattern("has_there", r"h[ad]{0,2}", rf"[wa]?{_PLACE}", "Rwanda has troops in Mozambique.", ("h", "A")),
+    Pattern("are_there", r"", rf"[ha]{{0,3}}Ba?[Ba]{{0,2}}w?a?w?{_PLACE}", "His forces had now been in Kursk for a year.", ("B", "A")),
+    Pattern("are_doing", r"", r"[ha]{0,3}Ba?[Ba]{0,2}[wVF]", "Burundian soldiers are fighting alongside the army in Uvira.", ("B",)),
+    Pattern(
+        "noun_of", r"K[^SFVK;\"()RW]{0,2}od?[wm]?", r"", "The withdrawal of French troops from Niger was completed in December.", ("K",)
+    ),
 )
 RELIEF = Pattern("relief", "", "", "The 5th Infantry Battalion relieved the 35th Infantry Battalion in Juba.")
-_UNNUMBERED = compiled(UNNUMBERED)
+_PATTERNS = Patterns(UNNUMBERED)
 _STATUS_WORD = {
     "ongoing": "under_way",
     "continuing": "under_way",
@@ -72,8 +75,9 @@ def find_unnumbered(position: int, tagged: Tagged, tags: str, context: bool) -> 
     if not _RELIEVES.isdisjoint(tagged.words) and (relief := _relief(position, tagged)):
         yield from relief
         return
-    for index, tag in enumerate(tags):
-        if tag not in "GKwXA":
+    for index in _nouns(tagged, tags):
+        tag = tags[index]
+        if tag not in "GKwXA" or (tag == "A" and not _may_be_force(tagged.tokens[index].lower)):
             continue
         if tag == "K" and index and (word := _status_before(tagged, index)) is not None:
             token = tagged.tokens[index]
@@ -89,6 +93,19 @@ def find_unnumbered(position: int, tagged: Tagged, tags: str, context: bool) -> 
             return
 
 
+def _may_be_force(name: str) -> bool:
+    """Whether a name can be that of a unit or a private army."""
+    return " " in name or name in _PRIVATE
+
+
+def _nouns(tagged: Tagged, tags: str) -> list[int]:
+    """The tokens that may name a force: names, words of which the lexicon knows something, and any word where one means a unit."""
+    nouns = _NAME if _UNIT_WORDS.isdisjoint(tagged.words) else _NOUN
+    return sorted({*tagged.told, *[m.start() for m in nouns.finditer(tags)]})
+
+
+_NOUN, _NAME = re.compile("[wXA]"), re.compile("A")
+_UNIT_WORDS = _GOING_UNITS | _NAMED_UNITS
 _RELIEVES = frozenset("relieved relieves relieve replaced replaces replace replacing".split())
 _UNIT = r"(?:nw?)?[JwA]{0,3}A(?:od?(?:nw?)?[JwA]{0,2}A)?"
 _BEFORE = re.compile(rf"({_UNIT})[ah]*$")
@@ -124,7 +141,7 @@ def _moved(position: int, tagged: Tagged, tags: str, index: int, personnel: str)
     # "Weapons taken by troops were sent" tells of the weapons.
     no_subject = edge > 0 and tags[edge - 1] in "po" and tagged.tokens[max(0, edge - 2)].lower not in UNITS
     foreign = _is_foreign(tagged, start, index)
-    for pattern, before, after in _UNNUMBERED:
+    for pattern, before, after in _PATTERNS.possible(tags):
         left = before.search(tags, max(0, edge - 6), edge) if before else None
         right = after.match(tags, index + 1)
         if (before and not left) or not right or (no_subject and before is None and pattern.name != "stationed"):

@@ -89,14 +89,26 @@ class Token:
     value: Number | DateMention | Named | None = None
 
 
+_DATED = re.compile("D")
+
+
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """A sentence as tokens; ``tags`` holds one letter for each, ``words`` the tokens in small letters."""
+    """A sentence as tokens; ``tags`` holds one letter for each, ``words`` the tokens in small letters.
+
+    ``told`` are the positions of the tokens of which the lexicon's words say something.
+    """
 
     sentence: Sentence
     tokens: tuple[Token, ...]
     tags: str
     words: frozenset[str]
+    told: tuple[int, ...]
+
+    def days(self) -> list[tuple[int, DateMention]]:
+        """The dates, with their positions."""
+        found = [(m.start(), self.tokens[m.start()].value) for m in _DATED.finditer(self.tags)]
+        return [(index, value) for index, value in found if isinstance(value, DateMention)]
 
 
 def tag_sentences(text: str, lower: str, sentences: Sequence[Sentence], known: Mapping[int, Token]) -> list[Tagged]:
@@ -110,7 +122,8 @@ def tag_sentences(text: str, lower: str, sentences: Sequence[Sentence], known: M
         if "AA" in tags or "AJ" in tags:
             tokens = _join_names(tokens)
             tags = "".join([t.tag for t in tokens])
-        tagged.append(Tagged(sentence, tuple(tokens), tags, frozenset([t.lower for t in tokens])))
+        words = frozenset([t.lower for t in tokens])
+        tagged.append(Tagged(sentence, tuple(tokens), tags, words, tuple([i for i, t in enumerate(tokens) if t.word is not None])))
     return tagged
 
 
@@ -170,7 +183,8 @@ def _tokens(text: str, lower: str, sentence: Sentence, begins: Sequence[int], kn
         if begin < at:
             continue
         if at < begin:
-            _add_plain(tokens, text, lower, at, begin, end)
+            if begin - at > 1 or lower[at] != " ":
+                _add_plain(tokens, text, lower, at, begin, end)
             at = begin
         token = known[begin]
         if token.end <= end:
@@ -187,14 +201,16 @@ def _add_plain(tokens: list[Token], text: str, lower: str, start: int, end: int,
     for piece in lower[start:end].split(" "):
         stop = at + len(piece)
         if piece.isalpha():  # most words stand alone between spaces: it takes no expression to see them
-            tokens.append(Token(at, stop, _CLOSED.get(piece) or _open_tag(text[at], piece, not tokens), piece))
+            tag = _CLOSED.get(piece) or ("w" if "a" <= text[at] <= "z" and piece[-2:] != "ly" else _open_tag(text[at], piece, not tokens))
+            tokens.append(Token(at, stop, tag, piece))
         elif piece:
             for match in _TOKEN.finditer(text, at, limit if stop == end else stop):
                 begin, cut = match.span()
                 if begin >= end:
                     break
-                word = lower[begin : min(cut, end)]
-                tokens.append(Token(begin, min(cut, end), _CLOSED.get(word) or _open_tag(text[begin], word, not tokens), word))
+                cut = cut if cut < end else end
+                word = lower[begin:cut]
+                tokens.append(Token(begin, cut, _CLOSED.get(word) or _open_tag(text[begin], word, not tokens), word))
         at = stop + 1
 
 
