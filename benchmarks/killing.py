@@ -180,18 +180,20 @@ class _Forked:
             sys.stdin, sys.stdout = os.fdopen(theirs), os.fdopen(answer, "w")
             _leave(lambda: evaluator.main() or 0, None)  # type: ignore[func-returns-value]
         os.close(theirs), os.close(answer)
-        self.stdin, self._answers = os.fdopen(mine, "w"), os.fdopen(answers)
-        self._answer: str | None = None
+        self.stdin, self.stdout = os.fdopen(mine, "w"), os.fdopen(answers)
+        self._ended = False
 
     def communicate(self) -> tuple[str, str]:
-        """The answer, once, when the process has ended."""
-        if self._answer is None:
-            self.stdin.close()
-            self._answer = self._answers.read()
-            os.waitpid(self._pid, 0)
-        return self._answer, ""
+        """What is left of the answers, when the process has ended."""
+        if self._ended:
+            return "", ""
+        self._ended = True
+        self.stdin.close()
+        rest = self.stdout.read()
+        os.waitpid(self._pid, 0)
+        return rest, ""
 
     def kill(self) -> None:
         """Nothing; the process is to end."""
-        if self._answer is None:
+        if not self._ended:
             os.kill(self._pid, signal.SIGKILL)

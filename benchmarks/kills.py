@@ -40,6 +40,10 @@ _DAYS = {FIRST: "2031-04-01", SECOND: "2031-05-01"}
 _LATE = 50
 
 
+# What a build keeps in its scratch folder for the next one.
+_STAYS = ("lock", "last", "built.json", "extracted")
+
+
 @dataclass
 class Tally:
     """What was seen: kills by stage, those that left mixed tables, and everything that is wrong."""
@@ -189,7 +193,7 @@ def _differences(target: Target, root: Path, again: Run) -> Iterator[str]:
     if target.command == "publish":
         yield from filter(None, [in_child(lambda: publication_fault(root / "published", root / "fetched"))])
         return
-    if left := [path.name for path in (root / ".factpack").iterdir() if path.name not in ("lock", "last")]:
+    if left := [path.name for path in (root / ".factpack").iterdir() if path.name not in _STAYS]:
         yield f"the next run left {left[0]}"
     yield from filter(None, [in_child(lambda: database_fault(root)), release_fault(root / "dist", FIRST)])
     if target.command == "release":

@@ -1,5 +1,6 @@
 """The published files: every table as CSV and Parquet, descriptor, dictionary and database, staged below the scratch folder."""
 
+import functools
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -97,19 +98,23 @@ def write_tables(tables: Mapping[str, pa.Table], folder: Path) -> None:
         for table, rows in tables.items():
             how(rows, folder / f"{table}.{ending}")
 
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(write, (write_csv, write_parquet), ("csv", "parquet")))
+    with connect() as connection, ThreadPoolExecutor(2) as pool:
+        list(pool.map(write, (functools.partial(_copy_csv, connection), write_parquet), ("csv", "parquet")))
 
 
 def write_csv(rows: pa.Table, path: Path) -> None:
     """Nothing; the file holds the rows in UTF-8 with line feeds, quotes only where needed, null as an empty cell."""
-    # One writer for all CSV: Python's leaves a carriage return unquoted, Arrow's quotes every string.
     with connect() as connection:
-        connection.register("rows", rows)
-        target = str(path).replace("'", "''")
-        connection.execute(
-            f"COPY (SELECT * FROM rows) TO '{target}' (FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '')"
-        )
+        _copy_csv(connection, rows, path)
+
+
+def _copy_csv(connection: duckdb.DuckDBPyConnection, rows: pa.Table, path: Path) -> None:
+    # One writer for all CSV: Python's leaves a carriage return unquoted, Arrow's quotes every string.
+    connection.register("rows", rows)
+    connection.execute(
+        f"COPY (SELECT * FROM rows) TO {literal(str(path))} (FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '')"
+    )
+    connection.unregister("rows")
 
 
 def write_parquet(rows: pa.Table, path: Path) -> None:

@@ -159,10 +159,9 @@ def _read(where: str, raw: Raw, known: Known | None) -> Source | Rejected:
             return Source(where, kept, kept.key, len(raw.content))
         article = raw.read()
     except InputError as error:
-        place, _, reason = str(error).partition(": ")
-        if str(error).startswith(f"{where}: "):
-            place, reason = where, str(error).removeprefix(f"{where}: ")
-        return Rejected(place, reason[:_LONGEST_REASON])
+        # The place itself may hold what stands between place and reason.
+        line, _, reason = str(error).removeprefix(where).partition(": ")
+        return Rejected(where + line, reason[:_LONGEST_REASON])
     key = (raw.unnamed if article.article_id == raw.default_id else raw.named) if known else b""
     return Source(where, article, key, len(raw.content))
 

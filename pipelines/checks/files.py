@@ -55,10 +55,11 @@ def check_files(
     for table in sorted(set(schemas) - present):
         if not (paths.tables / f"{table}.csv").is_file():
             yield Problem(table, None, None, "file", f"{table}.csv", "is missing", REBUILD)
-    for table, schema in schemas.items():
-        if only is None or table in only:
-            yield from _embedded(paths, schema)
-            yield from _same_rows(paths, schema) if table in present else ()
+    with connect() as connection:
+        for table, schema in schemas.items():
+            if only is None or table in only:
+                yield from _embedded(paths, schema)
+                yield from _same_rows(connection, paths, schema) if table in present else ()
     found = tables_on_disk([schemas[table] for table in schemas if table in present], paths)
     written = yield from _descriptor(paths, schemas, found, tables.get("articles"))
     if written is not None and only is None and len(found) == len(schemas):
@@ -142,30 +143,25 @@ def _embedded(paths: Paths, schema: Schema) -> Iterator[Problem]:
         yield Problem(schema.name, None, None, rule, None, message, REBUILD)
 
 
-def _same_rows(paths: Paths, schema: Schema) -> Iterator[Problem]:
+def _same_rows(connection: duckdb.DuckDBPyConnection, paths: Paths, schema: Schema) -> Iterator[Problem]:
     """A problem for each cell in which the two files differ; they are read side by side, neither of them whole."""
     places = range(len(schema.fields))
     csv, parquet = csv_query(paths.tables / f"{schema.name}.csv", schema), _parquet_cells(paths.tables / f"{schema.name}.parquet", schema)
-    with connect() as connection:
-        try:
-            rows, expected = (connection.execute(f"SELECT count(*) FROM ({cells})").fetchall()[0][0] for cells in (csv, parquet))
-            if rows != expected:
-                yield Problem(schema.name, None, None, "csv", rows, f"CSV and Parquet differ in rows (expected {expected})", REBUILD)
-                return
-            both = f"FROM (SELECT row_number() OVER () AS _row, * FROM ({csv})) POSITIONAL JOIN ({parquet})"
-            differ = [f"c{n} IS DISTINCT FROM p{n}" for n in places]
-            counts = connection.execute(f"SELECT {', '.join(f'count(*) FILTER (WHERE {d})' for d in differ)} {both}").fetchall()[0]
-            for n in (n for n in places if counts[n]):
-                found = connection.execute(
-                    f"SELECT _row, CAST(c{n} AS VARCHAR), CAST(p{n} AS VARCHAR) {both} WHERE {differ[n]} ORDER BY _row"
-                )
-                yield from _unequal(schema, n, found.fetchmany(LISTED), counts[n])
-        except duckdb.OutOfMemoryException:
-            raise
-        except duckdb.Error as error:
-            yield Problem(
-                schema.name, None, None, "csv", None, f"the CSV cannot be read as declared: {str(error).splitlines()[0]}", REBUILD
-            )
+    try:
+        rows, expected = (connection.execute(f"SELECT count(*) FROM ({cells})").fetchall()[0][0] for cells in (csv, parquet))
+        if rows != expected:
+            yield Problem(schema.name, None, None, "csv", rows, f"CSV and Parquet differ in rows (expected {expected})", REBUILD)
+            return
+        both = f"FROM (SELECT row_number() OVER () AS _row, * FROM ({csv})) POSITIONAL JOIN ({parquet})"
+        differ = [f"c{n} IS DISTINCT FROM p{n}" for n in places]
+        counts = connection.execute(f"SELECT {', '.join(f'count(*) FILTER (WHERE {d})' for d in differ)} {both}").fetchall()[0]
+        for n in (n for n in places if counts[n]):
+            found = connection.execute(f"SELECT _row, CAST(c{n} AS VARCHAR), CAST(p{n} AS VARCHAR) {both} WHERE {differ[n]} ORDER BY _row")
+            yield from _unequal(schema, n, found.fetchmany(LISTED), counts[n])
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        yield Problem(schema.name, None, None, "csv", None, f"the CSV cannot be read as declared: {str(error).splitlines()[0]}", REBUILD)
 
 
 def _unequal(schema: Schema, n: int, rows: list[tuple[int, object, object]], count: int) -> Iterator[Problem]:
