@@ -131,7 +131,8 @@ def report(corpus: Path, articles: Sequence[Article], ours: Work, rounds: int) -
         work(articles[:2])  # caches and lazy imports are nobody's speed
     seconds = best(works, articles, rounds)
     characters = sum(len(a.text) for a in articles)
-    print(f"{corpus}: {len(articles):,} articles of {characters // len(articles):,} characters; best of {rounds} rounds, one core\n")
+    shown = corpus.relative_to(REPOSITORY.root) if corpus.is_relative_to(REPOSITORY.root) else corpus
+    print(f"{shown}: {len(articles):,} articles of {characters // len(articles):,} characters; best of {rounds} rounds, one core\n")
     print(f"{'':24}{'articles/s':>12}{'characters/s':>14}{'extraction is':>22}")
     for name, taken in seconds.items():
         ratio = taken / seconds["extraction"]

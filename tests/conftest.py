@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from contented import ContentedEvaluator
 from kept_evaluator import KeptEvaluator
 from small_package import ABOUT, good_tables, prepare, real_schemas
 
@@ -28,6 +29,15 @@ def kept_evaluator() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in (build, release, run):
             patch.setattr(module, "Evaluator", KeptEvaluator)
+        yield
+
+
+@pytest.fixture(scope="module")
+def without_expectations(kept_evaluator: None) -> Iterator[None]:  # noqa: ARG001
+    """For tests of what a build does beside its checks: nothing is asked of Great Expectations."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (build, release, run):
+            patch.setattr(module, "Evaluator", ContentedEvaluator)
         yield
 
 

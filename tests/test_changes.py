@@ -136,7 +136,7 @@ def same(one: Snapshot, other: Snapshot) -> bool:
     return one.logical_hashes() == other.logical_hashes() and one.declared == other.declared
 
 
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+QUICK = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @QUICK
