@@ -1,5 +1,6 @@
 """The build: data/articles to a checked package, one stage after the other, files touched at the two ends only."""
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,7 @@ def build(paths: Paths, say: Say, max_bytes: int, force: bool = False, memory: s
     with locked(paths, say):
         inputs = inputs_of(paths, {"max-bytes": max_bytes})
         if not force and not reasons(paths, inputs):
+            shutil.rmtree(paths.scratch / "spill", ignore_errors=True)  # of a build that was killed, before what it was for was taken back
             return None
         with spilling(paths.scratch / "spill", memory):
             return _build(paths, say, max_bytes, inputs)

@@ -117,6 +117,12 @@ def test_a_build_that_failed_is_tried_again(paths: Paths) -> None:
     assert wire.read_text("utf-8") == text and why(paths, MAX)
 
 
+def test_what_a_killed_build_spilled_is_gone_when_there_is_nothing_to_do(paths: Paths) -> None:
+    (paths.scratch / "spill" / "duckdb").mkdir(parents=True)
+    assert not made(paths)
+    assert not (paths.scratch / "spill").exists()
+
+
 @pytest.mark.parametrize("seed", [2])
 def test_after_any_edits_the_bytes_are_those_of_a_full_build(paths: Paths, seed: int, tmp_path: Path) -> None:
     rng = random.Random(seed)

@@ -21,11 +21,6 @@ _GLOB = re.compile(r"[*?\[]")
 Limit = Callable[[str], int | str]
 
 
-def is_address(corpus: str) -> bool:
-    """Whether this names something on another machine."""
-    return "://" in corpus
-
-
 def expect_address(address: str) -> None:
     """Nothing; an InputError where no object is there, a UsageError where it is no address."""
     if not _on_the_web(address):
