@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
-from results.histories import TEXTS, files, run, write_corpus
+from results.histories import TEXTS, files, make_lexicons, run, write_corpus
 
 from pipelines.__main__ import main
-from pipelines.corpus import Order
+from pipelines.corpus import Counts, Order
 from pipelines.results import store as stores
 from pipelines.results.store import STORE
 
@@ -48,6 +48,19 @@ def test_fresh_extracts_everything_again(corpus: Path, tmp_path: Path) -> None:
     run(corpus, tmp_path / "out")
     assert run(corpus, tmp_path / "out").counts.reused == 8
     assert run(corpus, tmp_path / "out", order=order).counts.reused == 0
+
+
+def test_what_a_run_that_was_stopped_found_with_another_lexicon_is_not_used(corpus: Path, tmp_path: Path) -> None:
+    def stop(_: Counts) -> None:
+        raise KeyboardInterrupt
+
+    before, after = (lexicons[n] for lexicons in [make_lexicons(tmp_path / "lexicons")] for n in (0, 10))
+    with pytest.raises(KeyboardInterrupt):
+        run(corpus, tmp_path / "out", before, tell=stop)
+    assert any((tmp_path / "out" / STORE / "log").iterdir())
+    assert run(corpus, tmp_path / "out", after).counts.reused == 0
+    run(corpus, tmp_path / "full", after)
+    assert files(tmp_path / "out") == files(tmp_path / "full")
 
 
 def test_what_explain_says(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
