@@ -24,7 +24,7 @@ from pipelines.article import Article
 from pipelines.article.readers import Source, scan
 from pipelines.engines import extract
 from pipelines.engines.batch import batch_of, extract_batch
-from pipelines.engines.setup import TIMEOUT, Setup, load
+from pipelines.engines.setup import TIMEOUT, Setup, load, undisturbed
 from pipelines.mentions import mentions
 from pipelines.mentions.finders import Finder
 from pipelines.mentions.lexicon import load_lexicon
@@ -97,8 +97,9 @@ def batches() -> Work:
 
     def work(articles: Sequence[Article]) -> None:
         sources = [(number, Source("", article)) for number, article in enumerate(articles)]
-        for start in range(0, len(sources), BATCH):
-            pickle.dumps(extract_batch(batch_of(sources[start : start + BATCH]), loaded, TIMEOUT), pickle.HIGHEST_PROTOCOL)
+        with undisturbed():
+            for start in range(0, len(sources), BATCH):
+                pickle.dumps(extract_batch(batch_of(sources[start : start + BATCH]), loaded, TIMEOUT), pickle.HIGHEST_PROTOCOL)
 
     return work
 

@@ -31,7 +31,7 @@ from pipelines.ledger import found_lives, gone_lives
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.records import Record, identify, review
 from pipelines.results.layout import layout_of
-from pipelines.results.reasons import reasons
+from pipelines.results.reasons import Reason, reasons
 from pipelines.results.store import Store, opened, prepared
 from pipelines.reviews import Decision
 from pipelines.schema import Schema
@@ -91,11 +91,25 @@ def extracted(texts: Texts, reading: Reading, folder: Path, kept: Path) -> Found
     return Found(files, decided)
 
 
-def explained(texts: Texts, setup: Setup, schemas: Mapping[str, Schema], kept: Path) -> list[str]:
+def explained(texts: Texts, reading: Reading, kept: Path) -> list[str]:
     """Which of the texts would be extracted, and why, a line each reason."""
-    with TemporaryDirectory() as empty, _store(kept if kept.is_dir() else Path(empty), setup, schemas) as store:
-        every = (_known(place, article, store) for place, article in texts.placed())
-        return [f"articles to extract, of {len(texts):,}: {line}" for line in reasons(every, store).lines()]
+    decided = {d.article_id for d in reading.decisions}
+    reviewed = Reason()
+    with TemporaryDirectory() as empty, _store(kept if kept.is_dir() else Path(empty), reading.setup, reading.schemas) as store:
+
+        def sources() -> Iterator[Source]:
+            nonlocal reviewed
+            for place, article in texts.placed():
+                if article.article_id in decided:
+                    reviewed = reviewed.with_(article.article_id)
+                    yield Source(place, Kept(article.article_id, b"", "", 0, ""))
+                else:
+                    yield _known(place, article, store)
+
+        lines = reasons(sources(), store).lines()
+    if reviewed.count:
+        lines.append(f"reviewed, so extracted by each build ({reviewed})")
+    return [f"articles to extract, of {len(texts):,}: {line}" for line in lines]
 
 
 @contextmanager

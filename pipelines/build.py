@@ -79,8 +79,8 @@ def why(paths: Paths, max_bytes: int) -> list[str]:
 
 def to_extract(paths: Paths, max_bytes: int) -> list[str]:
     """Which articles a build would extract, and why; none where it would take all facts as they are kept."""
-    schemas = load_schemas(paths.schemas)
-    return explained(read_texts(paths.articles, max_bytes), setup_of(paths.lexicon, paths.schemas), schemas, paths.kept)
+    texts = read_texts(paths.articles, max_bytes)
+    return explained(texts, _reading(paths, texts), paths.kept)
 
 
 def _build(paths: Paths, say: Say, max_bytes: int, inputs: Mapping[str, Mapping[str, str]]) -> Built:
@@ -97,17 +97,21 @@ def _build(paths: Paths, say: Say, max_bytes: int, inputs: Mapping[str, Mapping[
 
 def make(paths: Paths, say: Say, max_bytes: int) -> Made:
     """Articles, lexicon, reviews and releases read, and what they give."""
-    schemas, about, history = load_schemas(paths.schemas), read_about(paths.about), read_history(paths.releases)
-    lexicon = load_lexicon(paths.lexicon)
-    texts = read_texts(paths.articles, max_bytes)
-    decisions = read_reviews(paths.reviews, {*texts} | history.articles() if paths.reviews.is_dir() else ())
-    reading = Reading(lexicon, schemas, setup_of(paths.lexicon, paths.schemas), history, decisions)
+    about, texts = read_about(paths.about), read_texts(paths.articles, max_bytes)
+    reading = _reading(paths, texts)
     say(f"reading {len(texts)} articles ...")
     with place() as folder:
         found = extracted(texts, reading, Path(folder), paths.kept)
-        measured = evaluate(read_folder(paths.gold / "articles"), paths.gold / "gold", lexicon, schemas)
+        measured = evaluate(read_folder(paths.gold / "articles"), paths.gold / "gold", reading.lexicon, reading.schemas)
         tables, unknown = assembled(found, texts, reading, read_acceptances(paths.continuity), measured.rows)
-    return Made(schemas, about, texts, tables, unknown, history)
+    return Made(reading.schemas, about, texts, tables, unknown, reading.history)
+
+
+def _reading(paths: Paths, texts: Texts) -> Reading:
+    """What the texts are read with."""
+    schemas, history = load_schemas(paths.schemas), read_history(paths.releases)
+    decisions = read_reviews(paths.reviews, {*texts} | history.articles() if paths.reviews.is_dir() else ())
+    return Reading(load_lexicon(paths.lexicon), schemas, setup_of(paths.lexicon, paths.schemas), history, decisions)
 
 
 def stage_and_check(made: Made, built: Edition, history: History, paths: Paths, say: Say, evaluator: Evaluator) -> tuple[Path, CheckReport]:

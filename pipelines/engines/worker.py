@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.engines.batch import Extracted, extract_batch
-from pipelines.engines.setup import Setup, fingerprint, load
+from pipelines.engines.setup import Setup, fingerprint, load, undisturbed
 from pipelines.errors import FactpackError, ToolError
 from pipelines.paths import REPOSITORY
 
@@ -116,14 +116,15 @@ def serve() -> None:
             """What does not even hear the alarm ends the worker."""
             faulthandler.dump_traceback_later(2 * setup.timeout + 1, exit=True, file=nowhere)
 
-        while True:
-            batch = pickle.load(questions)
-            try:
-                answer: object = extract_batch(batch, loaded, setup.timeout, watch)
-            except ToolError as error:
-                answer = error
-            faulthandler.cancel_dump_traceback_later()
-            _answer(answer, answers)
+        with undisturbed():
+            while True:
+                batch = pickle.load(questions)
+                try:
+                    answer: object = extract_batch(batch, loaded, setup.timeout, watch)
+                except ToolError as error:
+                    answer = error
+                faulthandler.cancel_dump_traceback_later()
+                _answer(answer, answers)
 
 
 def _answer(answer: object, answers: Any) -> None:

@@ -2,6 +2,8 @@
 
 import random
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +18,7 @@ from pipelines.article import Article
 from pipelines.engines import extraction
 from pipelines.errors import ToolError
 from pipelines.mentions.lexicon import load_lexicon
-from pipelines.paths import Paths
+from pipelines.paths import REPOSITORY, Paths
 
 MAX = 5_000_000
 
@@ -88,6 +90,36 @@ def test_only_what_changed_is_extracted(paths: Paths, extracted: list[str], caps
         file.write("lots,3\n")
     tables(paths)
     assert extracted == ["more", "river", "wire"]
+
+
+def test_a_reviewed_article_is_extracted_by_each_build_and_said_to_be(
+    paths: Paths, extracted: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    fact = next(str(row["fact_id"]) for row in tables(paths)["ledger"] if row["article_id"] == "river")  # type: ignore[index]
+    paths.reviews.mkdir()
+    (paths.reviews / "river.yaml").write_text(f"- confirm: {fact}\n", "utf-8")
+    for _ in range(2):
+        told = explained(paths, capsys)
+        assert "articles to extract, of 2: reviewed, so extracted by each build (1: river)" in told
+        assert "gone" not in told and "new" not in told
+        extracted.clear()
+        tables(paths)
+        assert extracted == ["river"]
+
+
+def test_no_library_complains_at_the_end(paths: Paths) -> None:
+    """DuckDB does where something of it is never freed."""
+    main(["build", "--root", str(paths.root), "--quiet"])
+    alias(paths, "Zorn militia")
+    commands = (
+        ["build", "--explain", "--root", str(paths.root)],
+        ["extract", str(paths.articles), "--out", str(paths.root / "out"), "--engine", "process", "--quiet"],
+    )
+    for command in commands:
+        done = subprocess.run(
+            [sys.executable, "-m", "pipelines", *command], cwd=REPOSITORY.root, capture_output=True, text=True, check=True
+        )
+        assert done.stderr == ""
 
 
 @pytest.mark.parametrize("seed", [1, 2])
