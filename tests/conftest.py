@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from servers import S3
 
 
+# The files that take longest, first: else one process is left with them when the others have ended.
+LONGEST = ("test_release", "test_verifier", "test_readme", "test_interruptions", "test_engines", "test_benchmarks", "test_builds")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def kept_evaluator() -> Iterator[None]:
     """Builds, releases and checks in this process share evaluators; the commands that tests start make their own."""

@@ -68,7 +68,6 @@ CHANGES: list[tuple[str, Callable[[Paths], object], str]] = [
     ("about.yaml", lambda p: append(p.about, "\n"), "about.yaml and continuity.yaml changed (data/about.yaml)"),
     ("continuity.yaml", lambda p: append(p.continuity, "[]"), "about.yaml and continuity.yaml changed (data/continuity.yaml)"),
     ("a gold article", lambda p: append(next((p.gold / "articles").iterdir()), " "), "gold articles changed (tests/gold/articles/"),
-    ("a release", lambda p: append(p.releases / "x", ""), "data/releases/x was added"),
     ("a table changed", lambda p: append(p.tables / "actors.csv", "x"), "data/tables/actors.csv is not what the last build wrote"),
     ("a table gone", lambda p: (p.tables / "actors.csv").unlink(), "data/tables/actors.csv is missing"),
     ("a stray table", lambda p: append(p.tables / "stray.csv", "x"), "data/tables/stray.csv was not written by a build"),
@@ -84,6 +83,14 @@ def test_what_changed_is_a_reason(paths: Paths, change: Callable[[Paths], object
     change(paths)
     assert main(["build", "--explain", "--root", str(paths.root)]) == 0
     assert told in capsys.readouterr().out
+
+
+def test_reasons_are_told_before_an_input_is_refused(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    append(paths.releases / "x", "")
+    assert main(["build", "--explain", "--root", str(paths.root)]) == 1
+    told = capsys.readouterr()
+    assert told.out == "data/releases/x was added\n"
+    assert "'x' is no version" in told.err
 
 
 def test_the_program_its_libraries_and_options_are_reasons(paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,7 +124,7 @@ def test_the_table_names_what_is_broken() -> None:
     assert "broken packages               1" in shown and shown.endswith("build    move: torn")
 
 
-@pytest.mark.parametrize(("command", "kills"), [("swap", 12)])
+@pytest.mark.parametrize(("command", "kills"), [("swap", 6)])
 def test_kills_break_nothing(command: str, kills: int) -> None:
     run_ = [sys.executable, "-m", "benchmarks.kills", "--kills", str(kills), "--only", command]
     done = subprocess.run(run_, cwd=REPOSITORY.root, capture_output=True, text=True, check=False)

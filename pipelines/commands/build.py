@@ -43,7 +43,10 @@ def _build(options: argparse.Namespace) -> int:
     paths = package(options.root)
     if options.explain:
         found = why(paths, options.max_bytes)
-        print("\n".join(map(visible, [*found, *(to_extract(paths, options.max_bytes) if found else ())])) or NOTHING)
+        # Before anything is read that a build might refuse.
+        print("\n".join(map(visible, found)) or NOTHING)
+        for line in to_extract(paths, options.max_bytes) if found else ():
+            print(visible(line))
         return 0
     built = build(paths, Progress(options.quiet), options.max_bytes, options.force, options.memory)
     if options.quiet:

@@ -35,13 +35,10 @@ def judge(place: int) -> Judged:
     if _BENCH is None:
         _BENCH = Bench(Path(tempfile.mkdtemp(dir=_FOLDER)))
     fault = _FAULTS[place]
-    problems = _BENCH.problems(fault)
+    differs: list[str | None] = [None]
+    problems = _BENCH.problems(fault, lambda *faulty: differs.append(disagreement(*faulty)) if comparable(fault) else None)
     found = caught(fault, problems)
-    differs = None
-    if comparable(fault):
-        with _BENCH.injected(fault) as paths:
-            differs = disagreement(fault, paths)
-    return Judged(place, found, [] if found else [str(problem) for problem in problems[:5]], differs)
+    return Judged(place, found, [] if found else [str(problem) for problem in problems[:5]], differs[-1])
 
 
 def main(words: list[str]) -> int:

@@ -82,11 +82,12 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._good = stage(GOOD, real_schemas(), ABOUT, prepare(Paths(folder / "good")))
+        self._files = tables_on_disk(real_schemas().values(), Paths(self._good))
         # As in a repository, where the codebook is held to the wording of today.
         Paths(self._good).about.write_text("name: small\n", encoding="utf-8")
 
-    def problems(self, fault: Fault) -> list[Problem]:
-        """What the layer that should catch the fault reports, on the table that should be named."""
+    def problems(self, fault: Fault, look: Callable[[Fault, Paths], object] | None = None) -> list[Problem]:
+        """What the layer that should catch the fault reports, on the table that should be named; ``look`` sees the faulty package too."""
         if fault.last is not None and fault.expected.layer == "continuity":
             # Tables of another release may have other columns than any file of this one could.
             assert fault.change is not None
@@ -97,7 +98,10 @@ class Bench:
             only = [table] if table in GOOD else None
             layer = [fault.expected.layer]
             last = self._before(fault.last) if fault.last is not None else None
-            return list(check_package(paths, lambda _: None, texts, InProcess(only), layer, only, last).problems)
+            found = list(check_package(paths, lambda _: None, texts, InProcess(only), layer, only, last).problems)
+            if look:
+                look(fault, paths)
+            return found
 
     @contextmanager
     def injected(self, fault: Fault) -> Iterator[Paths]:
@@ -107,7 +111,7 @@ class Bench:
             shutil.copytree(self._good, paths.root)
             prepare(paths)
             if fault.change:
-                _write(fault.change(dict(GOOD)), paths)
+                self._write(fault.change(dict(GOOD)), paths)
             if fault.damage:
                 fault.damage(paths)
             yield paths
@@ -119,22 +123,20 @@ class Bench:
         """A package with these tables in place of the good ones."""
         shutil.copytree(self._good, self._folder / "before")
         paths = prepare(Paths(self._folder / "before"))
-        _write({**GOOD, **tables}, paths)
+        self._write({**GOOD, **tables}, paths)
         return paths
 
-
-def _write(tables: Tables, paths: Paths) -> None:
-    """Writes what differs from the good tables, and a descriptor of all."""
-    schemas = real_schemas()
-    for table, rows in tables.items():
-        if rows is not GOOD[table]:
+    def _write(self, tables: Tables, paths: Paths) -> None:
+        """Writes what differs from the good tables, and a descriptor of all."""
+        schemas = real_schemas()
+        other = [table for table, rows in tables.items() if rows is not GOOD[table]]
+        for table in other:
             made = shaped(tables, schemas[table])
             write_csv(made, paths.tables / f"{table}.csv")
             write_parquet(made, paths.tables / f"{table}.parquet")
-    files = tables_on_disk(schemas.values(), paths)
-    paths.descriptor.write_text(
-        json.dumps(datapackage(schemas, files, read_metadata(ABOUT), tables["articles"].to_pylist())), encoding="utf-8"
-    )
+        files = self._files | tables_on_disk([schemas[table] for table in other], paths)
+        described = datapackage(schemas, files, read_metadata(ABOUT), tables["articles"].to_pylist())
+        paths.descriptor.write_text(json.dumps(described), encoding="utf-8")
 
 
 def caught(fault: Fault, problems: Sequence[Problem]) -> bool:
