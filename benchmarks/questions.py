@@ -21,10 +21,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.derive.parts import cut, stored
 from pipelines.derive.sql import name
 from pipelines.derive.views import views_sql
 from pipelines.history import NOTHING_RELEASED
-from pipelines.package import ROW_GROUP, write_database
+from pipelines.package import write_database, write_parquet
 from pipelines.paths import REPOSITORY
 from pipelines.schema import Schema, load_schemas
 
@@ -51,8 +52,10 @@ def make(folder: Path, facts: int) -> tuple[int, float]:
     place.mkdir(parents=True)
     grown = {table: _repeated(table, rows, schemas, times) for table, rows in tables.items()}
     for table, rows in grown.items():
-        pq.write_table(rows, place / f"{table}.parquet", compression="zstd", compression_level=3, row_group_size=ROW_GROUP)
-    (folder / "views.sql").write_text(views_sql(schemas), "utf-8")
+        for path, part in cut(rows, place, table, "parquet"):
+            write_parquet(part, path)
+    places = {table: [str(path) for path in stored(place, table, "parquet")] for table in schemas}
+    (folder / "views.sql").write_text(views_sql(schemas, places), "utf-8")
     if not write_database(folder / "package.duckdb", grown, schemas, NOTHING_RELEASED, ()):
         raise SystemExit("the package that was made breaks a key of its own")
     return one * times, sum(path.stat().st_size for path in place.iterdir()) / 1e6

@@ -416,11 +416,11 @@ def _first_line(error: BaseException) -> str:
 
 @dataclass(frozen=True)
 class Files:
-    """One declared table with its CSV and its Parquet file."""
+    """One declared table with its CSV and its Parquet files: one each, or parts in order."""
 
     table: Table
-    csv: Path
-    parquet: Path
+    csv: Sequence[Path]
+    parquet: Sequence[Path]
 
 
 def read_descriptor(path: Path, report: Report) -> list[Mapping[str, Any]]:
@@ -435,7 +435,7 @@ def read_descriptor(path: Path, report: Report) -> list[Mapping[str, Any]]:
         return []
     sound: list[Mapping[str, Any]] = []
     for n, resource in enumerate(raw):
-        if isinstance(resource, dict) and all(isinstance(resource.get(key), str) for key in ("name", "path", "format", "hash")):
+        if isinstance(resource, dict) and all(isinstance(resource.get(key), str) for key in ("name", "format")) and _parts(resource):
             sound.append(resource)
         else:
             report.fault("datapackage.json", None, f"resources[{n}]", "descriptor", "lacks name, path, format or hash")
@@ -445,25 +445,48 @@ def read_descriptor(path: Path, report: Report) -> list[Mapping[str, Any]]:
     return sound
 
 
-def check_files(root: Path, resources: Sequence[Mapping[str, Any]], report: Report) -> dict[str, Path]:
-    """The files that are there and inside the package, by resource; missing, changed and undeclared ones are reported."""
-    found: dict[str, Path] = {}
+def _parts(resource: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Path, hash and perhaps size of each file of the resource, in order; none where they are not declared as one file or as parts."""
+    paths, parts = resource.get("path"), resource.get("x-parts")
+    if isinstance(paths, str):
+        return [resource] if isinstance(resource.get("hash"), str) else []
+    sound = isinstance(parts, list) and all(
+        isinstance(part, dict) and isinstance(part.get("path"), str) and isinstance(part.get("hash"), str) for part in parts
+    )
+    return list(parts) if sound and parts and [part["path"] for part in parts] == paths else []
+
+
+def check_files(root: Path, resources: Sequence[Mapping[str, Any]], report: Report) -> dict[str, list[Path]]:
+    """The files of each resource of which all are there and inside the package; missing, changed and undeclared ones are reported."""
+    found: dict[str, list[Path]] = {}
+    kept: set[Path] = set()
     for resource in resources:
-        table, path = resource["name"].removesuffix("-parquet"), inside(root, resource["path"])
-        report.made["files"] += 1
-        if path is None:
-            report.fault(table, None, None, "file", "the path leads out of the package", resource["path"])
-        elif not path.is_file():
-            report.fault(table, None, None, "file", "is missing", resource["path"])
-        else:
-            found[resource["name"]] = path
-            _same_bytes(path, resource, table, report)
-    kept = {path.resolve() for path in found.values()}
-    for folder in sorted({path.parent for path in found.values()}):
+        table, parts = resource["name"].removesuffix("-parquet"), _parts(resource)
+        there = [path for part in parts if (path := _there(root, part, table, report)) is not None]
+        kept.update(there)
+        if len(there) == len(parts):
+            found[resource["name"]] = there
+            if len(parts) > 1 and resource["format"] == "csv":
+                _same_bytes(there, resource, table, report)
+    for folder in sorted({path.parent for path in kept}):
         for path in sorted(folder.iterdir()):
             if path.suffix.lower() in (".csv", ".parquet") and path.resolve() not in kept:
                 report.fault(path.name, None, None, "undeclared", "lies beside the tables but no resource declares it")
     return found
+
+
+def _there(root: Path, part: Mapping[str, Any], table: str, report: Report) -> Path | None:
+    """The file, whose bytes were compared; None where it is missing or outside."""
+    path = inside(root, part["path"])
+    report.made["files"] += 1
+    if path is None:
+        report.fault(table, None, None, "file", "the path leads out of the package", part["path"])
+    elif not path.is_file():
+        report.fault(table, None, None, "file", "is missing", part["path"])
+    else:
+        _same_bytes([path], part, table, report)
+        return path
+    return None
 
 
 def inside(root: Path, path: str) -> Path | None:
@@ -480,23 +503,29 @@ def inside(root: Path, path: str) -> Path | None:
     return resolved
 
 
-def _same_bytes(path: Path, resource: Mapping[str, Any], table: str, report: Report) -> None:
-    digest, size = hashlib.sha256(), 0
+def _same_bytes(paths: Sequence[Path], declared: Mapping[str, Any], table: str, report: Report) -> None:
+    """Nothing; the file, or the parts as the one file that they would be with one header, has the declared hash and size."""
+    digest, size, name = hashlib.sha256(), 0, paths[0].name if len(paths) == 1 else f"{table} in one file"
     try:
-        with path.open("rb") as stream:
-            for block in iter(lambda: stream.read(1 << 20), b""):
-                digest.update(block)
-                size += len(block)
+        for n, path in enumerate(paths):
+            with path.open("rb") as stream:
+                if n:
+                    stream.readline()
+                for block in iter(lambda: stream.read(1 << 20), b""):
+                    digest.update(block)
+                    size += len(block)
     except OSError as error:
-        report.fault(table, None, None, "file", f"cannot be read: {_first_line(error)}", path.name)
+        report.fault(table, None, None, "file", f"cannot be read: {_first_line(error)}", name)
         return
-    if resource["hash"] != f"sha256:{digest.hexdigest()}":
-        report.fault(table, None, None, "hash", f"{path.name} is not the file that was published", resource["hash"])
-    if "bytes" in resource and resource["bytes"] != size:
-        report.fault(table, None, None, "bytes", f"{path.name} has {size:,} bytes", resource["bytes"])
+    if declared.get("hash") != f"sha256:{digest.hexdigest()}":
+        report.fault(table, None, None, "hash", f"{name} is not the file that was published", declared.get("hash"))
+    if "bytes" in declared and declared["bytes"] != size:
+        report.fault(table, None, None, "bytes", f"{name} has {size:,} bytes", declared["bytes"])
 
 
-def pair(resources: Sequence[Mapping[str, Any]], found: Mapping[str, Path], report: Report) -> tuple[dict[str, Table], list[Files]]:
+def pair(
+    resources: Sequence[Mapping[str, Any]], found: Mapping[str, Sequence[Path]], report: Report
+) -> tuple[dict[str, Table], list[Files]]:
     """(every table that is declared, those with both files)."""
     by_name = {resource["name"]: resource for resource in resources}
     tables: dict[str, Table] = {}
@@ -525,9 +554,12 @@ def pair(resources: Sequence[Mapping[str, Any]], found: Mapping[str, Path], repo
 
 def load(connection: duckdb.DuckDBPyConnection, files: Files, report: Report) -> bool:
     """Whether the Parquet rows stand in the connection with the declared types and their number as ``_row``."""
-    table, source = files.table, f"read_parquet({literal(str(files.parquet))}"
+    table = files.table
     try:
-        types = {row[0]: row[1] for row in connection.execute(f"DESCRIBE SELECT * FROM {source})").fetchall()}
+        described = [_described(connection, path) for path in files.parquet]
+        types = described[0]
+        if any(other != types for other in described):
+            raise duckdb.InvalidInputException("its parts have other columns than the first")
         report.made["types"] += len(table.columns)
         for n, c in enumerate(table.columns):
             if c.name not in types:
@@ -541,12 +573,21 @@ def load(connection: duckdb.DuckDBPyConnection, files: Files, report: Report) ->
         if any(c.name not in types for c in table.columns):
             return False
         casts = ", ".join(f"CAST({quoted(c.name)} AS {TYPES[c.type]}) AS {quoted(c.name)}" for c in table.columns)
-        query = f"SELECT {casts}, file_row_number + 1 AS _row FROM {source}, file_row_number = true)"
-        connection.execute(f"CREATE TABLE {quoted(table.name)} AS {query}")
+        target, before = f"CREATE TABLE {quoted(table.name)} AS", 0
+        for path in files.parquet:
+            source = f"read_parquet({literal(str(path))}, file_row_number = true)"
+            connection.execute(f"{target} SELECT {casts}, file_row_number + {before + 1} AS _row FROM {source}")
+            target = f"INSERT INTO {quoted(table.name)}"
+            before = connection.execute(f"SELECT count(*) FROM {quoted(table.name)}").fetchall()[0][0]
     except duckdb.Error as error:
         report.fault(table.name, None, None, "file", f"the Parquet file cannot be read as declared: {_first_line(error)}")
         return False
     return True
+
+
+def _described(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
+    """The DuckDB type of each column of a Parquet file."""
+    return {row[0]: row[1] for row in connection.execute(f"DESCRIBE SELECT * FROM read_parquet({literal(str(path))})").fetchall()}
 
 
 def check_rows(
@@ -591,15 +632,18 @@ def _check_logical_hash(connection: duckdb.DuckDBPyConnection, table: Table, res
 def _compare(connection: duckdb.DuckDBPyConnection, files: Files, loaded: bool, report: Report) -> int | None:
     """The rows of the CSV, or None where its columns are other ones; the first cells that differ are reported."""
     table, names = files.table, [c.name for c in files.table.columns]
-    with files.csv.open(encoding="utf-8", newline="") as stream:
-        header = next(csv.reader(stream), [])
-    if header != names:
-        wrong = next((name for n, name in enumerate(names) if header[n : n + 1] != [name]), None)
-        report.fault(table.name, None, wrong, "csv", f"the CSV file has other columns (expected {', '.join(names)})", ", ".join(header))
-        return None
+    for path in files.csv:
+        with path.open(encoding="utf-8", newline="") as stream:
+            header = next(csv.reader(stream), [])
+        if header != names:
+            wrong = next((name for n, name in enumerate(names) if header[n : n + 1] != [name]), None)
+            report.fault(table.name, None, wrong, "csv", f"the CSV file has other columns (expected {', '.join(names)})", ", ".join(header))
+            return None
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     options = "header=true, auto_detect=false, delim=',', quote='\"', escape='\"', nullstr='', allow_quoted_nulls=false"
-    left = connection.cursor().execute(f"SELECT * FROM read_csv({literal(str(files.csv))}, {options}, columns={{{columns}}})")
+    left = connection.cursor().execute(
+        f"SELECT * FROM read_csv([{', '.join(literal(str(path)) for path in files.csv)}], {options}, columns={{{columns}}})"
+    )
     listing = ", ".join(map(quoted, names))
     right = connection.cursor().execute(f"SELECT {listing} FROM {quoted(table.name)} ORDER BY _row") if loaded else None
     rows = differing = more = 0

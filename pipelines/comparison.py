@@ -65,7 +65,7 @@ def read_published(paths: Paths) -> Published:
         found = {r["name"].removesuffix("-parquet"): r for r in descriptor["resources"] if r.get("format") == "parquet"}
         plain = {r["name"]: r["schema"] for r in descriptor["resources"] if r["name"] in found}
         state = Snapshot({}, plain)
-        tables = {table: pq.read_table(_inside(paths.root, found[table]["path"])).cast(arrow_types(state.types(table))) for table in plain}
+        tables = {table: _rows(paths.root, found[table]["path"]).cast(arrow_types(state.types(table))) for table in plain}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, pa.ArrowException) as error:
         reason = visible(str(error).splitlines()[0] if str(error) else type(error).__name__)
         raise InputError(
@@ -178,6 +178,11 @@ def _step(step: dict[str, Any]) -> str:
 def _said(value: str | None) -> str:
     text = "null" if value is None else as_json(value) if "\n" in value else value
     return text if len(text) <= 120 else f"{text[:117]}..."
+
+
+def _rows(root: Path, path: str | list[str]) -> pa.Table:
+    """The rows of a Parquet resource, in one file or in parts."""
+    return pa.concat_tables(pq.read_table(_inside(root, part)) for part in ([path] if isinstance(path, str) else path))
 
 
 def _inside(root: Path, path: str) -> Path:

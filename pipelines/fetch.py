@@ -189,7 +189,8 @@ def _files(descriptor: Path, where: str) -> list[str]:
     """The paths of the files that the descriptor names, each inside the package and once."""
     content = descriptor.read_bytes()
     try:
-        paths = [resource["path"] for resource in json.loads(content)["resources"]]
+        listed = [resource["path"] for resource in json.loads(content)["resources"]]
+        paths = [path for one in listed for path in (one if isinstance(one, list) else [one])]
     except (ValueError, KeyError, TypeError, RecursionError):
         what = "is a page of HTML" if content.lstrip()[:1] == b"<" else "is no Data Package descriptor"
         _refuse(where, what, f"the JSON of a {DESCRIPTOR} with resources")

@@ -3,8 +3,9 @@
 import functools
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,11 @@ from pipelines.derive.arrow import arrow_schema
 from pipelines.derive.citation import citation_cff, zenodo
 from pipelines.derive.coverage import coverage
 from pipelines.derive.croissant import croissant
-from pipelines.derive.descriptors import TableFiles, datapackage
+from pipelines.derive.descriptors import StoredFile, TableFiles, datapackage
 from pipelines.derive.dictionary import dictionary
-from pipelines.derive.logical import hash_rows
+from pipelines.derive.logical import hash_files
 from pipelines.derive.metadata import Metadata, read_metadata
+from pipelines.derive.parts import cut, digest, stored
 from pipelines.derive.schemaorg import schema_org
 from pipelines.derive.sql import comments, create_table, fill_table, literal, name, ordered
 from pipelines.derive.verification import verification_sql
@@ -65,9 +67,10 @@ def stage(
     _write_text(staged.descriptor, json_text(descriptor))
     for path, text in companions(staged, metadata, schemas, files, made, descriptor["sources"]).items():
         _write_text(path, text)
+    places = {table: [file.path for file in found.parquet] for table, found in files.items()}
     _write_text(staged.verifier, SOURCE.read_text(encoding="utf-8"))
-    _write_text(staged.verification_sql, verification_sql(schemas))
-    _write_text(staged.views_sql, views_sql(schemas))
+    _write_text(staged.verification_sql, verification_sql(schemas, places))
+    _write_text(staged.views_sql, views_sql(schemas, places))
     write_database(staged.database, made, schemas, history, package_view(metadata, sha256_of(staged.descriptor)))
     return staged.root
 
@@ -82,8 +85,9 @@ def companions(
 ) -> dict[Path, str]:
     """The text of each file beside ``datapackage.json`` that says what the package is, by path; ``known`` are its sources."""
     covered = coverage(tables, schemas)
+    in_parts = [table for table, found in files.items() if len(found.parquet) > 1]
     return {
-        paths.dictionary: dictionary(schemas, tables, metadata),
+        paths.dictionary: dictionary(schemas, tables, metadata, in_parts),
         paths.croissant: json_text(croissant(metadata, schemas, files, covered)),
         paths.schema_org: json_text(schema_org(metadata, schemas, files, known, covered)),
         paths.citation: citation_cff(metadata),
@@ -92,11 +96,12 @@ def companions(
 
 
 def write_tables(tables: Mapping[str, pa.Table], folder: Path) -> None:
-    """Nothing; the folder holds each table as CSV and as Parquet. The two are written side by side: each leaves a core idle."""
+    """Nothing; the folder holds each table as CSV and as Parquet, a large one in parts. The two are written side by side: each leaves a core idle."""
 
     def write(how: Callable[[pa.Table, Path], None], ending: str) -> None:
         for table, rows in tables.items():
-            how(rows, folder / f"{table}.{ending}")
+            for path, part in cut(rows, folder, table, ending):
+                how(part, path)
 
     with connect() as connection, ThreadPoolExecutor(2) as pool:
         list(pool.map(write, (functools.partial(_copy_csv, connection), write_parquet), ("csv", "parquet")))
@@ -128,22 +133,31 @@ def write_database(
     """Whether the rows kept every key and check, so that the DuckDB file with tables, comments and views stands."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with connect() as connection:
-            block = SMALL_BLOCK if sum(rows.nbytes for rows in tables.values()) < SMALL else BLOCK
-            connection.execute(f"ATTACH {literal(str(path))} AS package (STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE {block})")
-            connection.execute("USE package")
+        block = SMALL_BLOCK if sum(rows.nbytes for rows in tables.values()) < SMALL else BLOCK
+        with _attached(path, block) as connection:
             for schema in ordered(schemas):
                 connection.execute(create_table(schema))
                 _fill(connection, schema, tables[schema.name])
             for statement in [line for schema in schemas.values() for line in comments(schema)] + [*views(schemas), *which]:
                 connection.execute(statement)
             write_history(connection, history)
-            connection.execute("USE memory; DETACH package")
     except duckdb.ConstraintException:
         for leftover in path.parent.glob(f"{path.name}*"):
             leftover.unlink()
         return False
     return True
+
+
+@contextmanager
+def _attached(path: Path, block: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that uses the new file, whose blocks have so many bytes."""
+    with connect() as connection:
+        connection.execute(f"ATTACH {literal(str(path))} AS package (STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE {block})")
+        try:
+            connection.execute("USE package")
+            yield connection
+        finally:
+            connection.execute("USE memory; DETACH package")
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, schema: Schema, rows: pa.Table) -> None:
@@ -177,19 +191,18 @@ def shaped(tables: Mapping[str, pa.Table], schema: Schema) -> pa.Table:
 
 
 def tables_on_disk(schemas: Iterable[Schema], paths: Paths) -> dict[str, TableFiles]:
-    """What is on disk for each table: its rows and logical hash, and the paths from the root, hashes and sizes of its two files."""
+    """What is on disk for each table: its rows and logical hash, and the paths from the root, hashes and sizes of its files."""
     found = {}
-    with connect() as connection:
-        for schema in schemas:
-            csv, parquet = (_facts(paths.tables / f"{schema.name}.{ending}", paths.root) for ending in ("csv", "parquet"))
-            source = f"read_parquet({literal(str(paths.tables / f'{schema.name}.parquet'))})"
-            count, logical = hash_rows(connection, schema.types, source)
-            found[schema.name] = TableFiles(count, f"sha256:{logical}", csv, parquet)
+    for schema in schemas:
+        csv, parquet = (stored(paths.tables, schema.name, ending) for ending in ("csv", "parquet"))
+        count, logical = hash_files(schema.types, parquet)
+        one, other = ([_stored(path, paths.root) for path in files] for files in (csv, parquet))
+        found[schema.name] = TableFiles(count, f"sha256:{logical}", one, other, digest(csv))
     return found
 
 
-def _facts(path: Path, root: Path) -> tuple[str, str, int]:
-    return path.relative_to(root).as_posix(), sha256_of(path), path.stat().st_size
+def _stored(path: Path, root: Path) -> StoredFile:
+    return StoredFile(path.relative_to(root).as_posix(), sha256_of(path), path.stat().st_size)
 
 
 def json_text(value: object) -> str:

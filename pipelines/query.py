@@ -15,7 +15,8 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.checksums import sha256_of
-from pipelines.derive.sql import comments, literal, name
+from pipelines.derive.parts import parquet, stored
+from pipelines.derive.sql import comments, name
 from pipelines.derive.views import views
 from pipelines.errors import UsageError, did_you_mean, visible
 from pipelines.package import write_csv
@@ -143,10 +144,10 @@ def _parquet(paths: Paths) -> duckdb.DuckDBPyConnection:
     schemas = load_schemas(_declared(paths))
     connection = duckdb.connect()
     for schema in schemas.values():
-        path = paths.tables / f"{schema.name}.parquet"
-        if not path.is_file():
-            raise UsageError(f"{path}: is missing (expected a built package; 'factpack build' makes it)")
-        connection.execute(f"CREATE VIEW {name(schema.name)} AS SELECT * FROM read_parquet({literal(str(path))})")
+        files = stored(paths.tables, schema.name, "parquet")
+        if not files[0].is_file():
+            raise UsageError(f"{files[0]}: is missing (expected a built package; 'factpack build' makes it)")
+        connection.execute(f"CREATE VIEW {name(schema.name)} AS SELECT * FROM {parquet(files)}")
         for statement in comments(schema, "VIEW"):
             connection.execute(statement)
     for statement in views(schemas):

@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from pipelines.article.readers import read_folder
+from pipelines.derive.parts import stored
 from pipelines.errors import InputError, UsageError, did_you_mean, visible
 from pipelines.history import read_history
 from pipelines.ledger import GONE
@@ -42,7 +43,7 @@ def withdraw(paths: Paths, article: str, reason: str) -> Path:
 def _lives(paths: Paths) -> dict[str, dict[str, str]]:
     """The ledger by fact: of the last release, and of the last build."""
     try:
-        built = pq.read_table(paths.tables / "ledger.parquet").to_pylist()
+        built = pa.concat_tables(pq.read_table(path) for path in stored(paths.tables, "ledger", "parquet")).to_pylist()
     except FileNotFoundError:
         built = []
     except (OSError, pa.ArrowException) as error:

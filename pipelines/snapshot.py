@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from pipelines.derive.logical import hash_rows
 from pipelines.schema import TYPES, Schema
-from pipelines.spill import connect
 
 Declaration = Mapping[str, Any]
 
@@ -37,12 +35,7 @@ class Snapshot:
 
     def logical_hashes(self) -> dict[str, str]:
         """The logical hash of each table, as in the descriptor: ``sha256:`` and 64 hexadecimal digits."""
-        with connect() as connection:
-            return {table: f"sha256:{self._hash(connection, table)}" for table in self.tables}
-
-    def _hash(self, connection: duckdb.DuckDBPyConnection, table: str) -> str:
-        connection.register("rows", self.tables[table])
-        return hash_rows(connection, self.types(table), "rows")[1]
+        return {table: f"sha256:{hash_rows(self.types(table), rows)}" for table, rows in self.tables.items()}
 
 
 def snapshot(tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema]) -> Snapshot:

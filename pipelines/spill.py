@@ -5,6 +5,7 @@ Outside of it nothing is limited and everything is in memory, as is right for a 
 """
 
 import mmap
+import os
 import shutil
 import tempfile
 import weakref
@@ -33,13 +34,15 @@ _FEW = 5000
 
 @dataclass(frozen=True)
 class _Room:
-    """A folder to spill to, and the memory that one DuckDB may use."""
+    """A folder to spill to, and the memory that DuckDB may use."""
 
     folder: Path
     memory: str
 
 
 _rooms: list[_Room] = []
+# The database in memory that all connections of a process share, by its room: to make one takes longer than most questions.
+_databases: dict[tuple[int, _Room | None], duckdb.DuckDBPyConnection] = {}
 _maps: list[weakref.ref[mmap.mmap]] = []
 
 
@@ -55,7 +58,8 @@ def spilling(folder: Path, memory: str = MEMORY) -> Iterator[None]:
         what = str(error).splitlines()[0].removeprefix("Out of Memory Error: ")
         raise UsageError(f"--memory {memory}: too little for these rows (expected more: {what})") from None
     finally:
-        _rooms.pop()
+        if database := _databases.pop((os.getpid(), _rooms.pop()), None):
+            database.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -72,12 +76,14 @@ def place() -> tempfile.TemporaryDirectory[str]:
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """A DuckDB without a file, within the limit."""
+    """A DuckDB without a file, within the limit, which nobody else uses as long as only temporary tables and views are made in it."""
     let_go()
-    if not _rooms:
-        return duckdb.connect()
-    room = _rooms[-1]
-    return duckdb.connect(config={"memory_limit": room.memory, "temp_directory": str(room.folder / "duckdb")})
+    room = _rooms[-1] if _rooms else None
+    # Of a process that was forked the threads are not there.
+    if (mine := (os.getpid(), room)) not in _databases:
+        config: dict[str, Any] = {"memory_limit": room.memory, "temp_directory": str(room.folder / "duckdb")} if room else {}
+        _databases[mine] = duckdb.connect(config=config)
+    return _databases[mine].cursor()
 
 
 def run(connection: duckdb.DuckDBPyConnection, query: str, schema: pa.Schema | None = None) -> pa.Table:

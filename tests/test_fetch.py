@@ -183,7 +183,7 @@ GOOD = b'{"resources": [{"path": "a.csv"}]}'
         ((200, {}, b"[" * 100_000), "no Data Package descriptor"),
         ((200, {}, b'{"resources": 7}'), "no Data Package descriptor"),
         ((200, {}, b'{"resources": [7]}'), "no Data Package descriptor"),
-        ((200, {}, b'{"resources": [{"path": ["a", "b"]}]}'), "leads out"),
+        ((200, {}, b'{"resources": [{"path": ["a", "../b"]}]}'), "leads out"),
         ((200, {"Content-Length": "9999"}, GOOD), "broke off"),
         ((200, {}, b" " * 200_000), "too large"),
         ((302, {"Location": "file:///etc/passwd"}, b""), "not http(s)"),

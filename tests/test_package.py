@@ -56,7 +56,7 @@ def test_csv_is_plain_and_holds_what_parquet_holds(good_package: Paths, schemas:
         assert b"\r" not in text
         assert text.endswith(b"\n")
         parquet = pq.read_table(good_package.tables / f"{schema.name}.parquet")
-        assert duckdb.sql(csv_query(good_package.tables / f"{schema.name}.csv", schema)).fetchall() == [
+        assert duckdb.sql(csv_query([good_package.tables / f"{schema.name}.csv"], schema)).fetchall() == [
             tuple(r.values()) for r in parquet.to_pylist()
         ]
 
@@ -81,7 +81,7 @@ def test_awkward_cells_survive_csv(tmp_path: Path, schemas: dict[str, Schema]) -
     rows["vague_numbers"] = [{"words": word, "count_low": n} for n, word in enumerate(words, start=1)]
     staged = Paths(stage(good_tables(schemas, rows), schemas, ABOUT, prepare(Paths(tmp_path))))
     assert sorted(
-        row[0] for row in duckdb.sql(csv_query(staged.tables / "vague_numbers.csv", schemas["vague_numbers"])).fetchall()
+        row[0] for row in duckdb.sql(csv_query([staged.tables / "vague_numbers.csv"], schemas["vague_numbers"])).fetchall()
     ) == sorted(words)
     assert duckdb.sql(f"FROM '{staged.tables / 'vague_numbers.parquet'}'").fetchall()
 

@@ -1,7 +1,8 @@
 """The descriptor against the disk: every file declared, hashed and counted, CSV and Parquet with equal rows and types."""
 
 import json
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from pipelines.checks.problem import LISTED, Problem
 from pipelines.checksums import CHECKSUMS, differences, parse_checksums
 from pipelines.derive.arrow import arrow_schema
 from pipelines.derive.descriptors import TableFiles, resources, sources
+from pipelines.derive.parts import parquet, stored
 from pipelines.derive.sql import literal, name
 from pipelines.errors import InputError
 from pipelines.package import tables_on_disk
@@ -27,21 +29,25 @@ def read_tables(paths: Paths, schemas: Mapping[str, Schema]) -> tuple[dict[str, 
     """The published Parquet tables by name, and a problem for each that is missing or cannot be read as declared."""
     tables, problems = {}, []
     for schema in schemas.values():
-        path = paths.tables / f"{schema.name}.parquet"
+        files = stored(paths.tables, schema.name, "parquet")
         try:
-            tables[schema.name] = _read(path, pa.schema([pa.field(f.name, f.arrow) for f in schema.fields]))
+            tables[schema.name] = _read(files, pa.schema([pa.field(f.name, f.arrow) for f in schema.fields]))
         except (OSError, pa.ArrowException, ValueError, KeyError) as error:
             what = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read as the schema declares: {error}"
-            problems.append(Problem(schema.name, None, None, "file", path.name, what, REBUILD))
+            problems.append(Problem(schema.name, None, None, "file", files[0].name, what, REBUILD))
     return tables, problems
 
 
-def _read(path: Path, wanted: pa.Schema) -> pa.Table:
-    """The rows with these types, in the order of the file; an error of Arrow where that cannot be."""
+def _read(files: Sequence[Path], wanted: pa.Schema) -> pa.Table:
+    """The rows with these types, in the order of the files; an error of Arrow where that cannot be."""
+    return kept(chain.from_iterable(_batches(path, wanted) for path in files), wanted)
+
+
+def _batches(path: Path, wanted: pa.Schema) -> Iterator[pa.RecordBatch]:
     with pq.ParquetFile(path) as file:
         # Other columns are refused in a file without rows too.
         file.schema_arrow.empty_table().cast(wanted)
-        return kept(file.iter_batches(ROW_GROUP), wanted)
+        yield from file.iter_batches(ROW_GROUP)
 
 
 def check_files(
@@ -51,10 +57,10 @@ def check_files(
     yield from _undeclared(paths, schemas)
     if only is None:
         yield from _checksums(paths)
-    present = {table for table in tables if (paths.tables / f"{table}.csv").is_file()}
-    for table in sorted(set(schemas) - present):
-        if not (paths.tables / f"{table}.csv").is_file():
-            yield Problem(table, None, None, "file", f"{table}.csv", "is missing", REBUILD)
+    missing = {table for table in schemas if not stored(paths.tables, table, "csv")[0].is_file()}
+    for table in sorted(missing):
+        yield Problem(table, None, None, "file", f"{table}.csv", "is missing", REBUILD)
+    present = set(tables) - missing
     with connect() as connection:
         for table, schema in schemas.items():
             if only is None or table in only:
@@ -67,9 +73,9 @@ def check_files(
 
 
 def _undeclared(paths: Paths, schemas: Mapping[str, Schema]) -> Iterator[Problem]:
-    declared = {f"{table}.{ending}" for table in schemas for ending in ("csv", "parquet")}
+    declared = {path for table in schemas for ending in ("csv", "parquet") for path in stored(paths.tables, table, ending)}
     for path in sorted(paths.tables.glob("*")):
-        if path.name not in declared:
+        if path not in declared:
             yield Problem(
                 path.name, None, None, "undeclared", path.name, "is in data/tables but no schema declares it", f"Remove it. {REBUILD}"
             )
@@ -124,10 +130,16 @@ def _differences(resource: str, declared: Mapping[str, Any], expected: Mapping[s
 
 def _embedded(paths: Paths, schema: Schema) -> Iterator[Problem]:
     """A problem for each column whose type, nullability or meaning inside the Parquet file is not the declared one."""
-    try:
-        inside, wanted = pq.read_schema(paths.tables / f"{schema.name}.parquet"), arrow_schema(schema)
-    except (OSError, pa.ArrowException):
-        return  # read_tables said so
+    for path in stored(paths.tables, schema.name, "parquet"):
+        try:
+            inside = pq.read_schema(path)
+        except (OSError, pa.ArrowException):
+            continue  # read_tables said so
+        yield from _embedded_in(inside, schema)
+
+
+def _embedded_in(inside: pa.Schema, schema: Schema) -> Iterator[Problem]:
+    wanted = arrow_schema(schema)
     rule, different = "embedded schema", False
     for n, f in enumerate(wanted):
         there = inside.field(n) if n < len(inside) else None
@@ -146,13 +158,14 @@ def _embedded(paths: Paths, schema: Schema) -> Iterator[Problem]:
 def _same_rows(connection: duckdb.DuckDBPyConnection, paths: Paths, schema: Schema) -> Iterator[Problem]:
     """A problem for each cell in which the two files differ; they are read side by side, neither of them whole."""
     places = range(len(schema.fields))
-    csv, parquet = csv_query(paths.tables / f"{schema.name}.csv", schema), _parquet_cells(paths.tables / f"{schema.name}.parquet", schema)
+    csv = csv_query(stored(paths.tables, schema.name, "csv"), schema)
+    typed = _parquet_cells(stored(paths.tables, schema.name, "parquet"), schema)
     try:
-        rows, expected = (connection.execute(f"SELECT count(*) FROM ({cells})").fetchall()[0][0] for cells in (csv, parquet))
+        rows, expected = (connection.execute(f"SELECT count(*) FROM ({cells})").fetchall()[0][0] for cells in (csv, typed))
         if rows != expected:
             yield Problem(schema.name, None, None, "csv", rows, f"CSV and Parquet differ in rows (expected {expected})", REBUILD)
             return
-        both = f"FROM (SELECT row_number() OVER () AS _row, * FROM ({csv})) POSITIONAL JOIN ({parquet})"
+        both = f"FROM (SELECT row_number() OVER () AS _row, * FROM ({csv})) POSITIONAL JOIN ({typed})"
         differ = [f"c{n} IS DISTINCT FROM p{n}" for n in places]
         counts = connection.execute(f"SELECT {', '.join(f'count(*) FILTER (WHERE {d})' for d in differ)} {both}").fetchall()[0]
         for n in (n for n in places if counts[n]):
@@ -172,15 +185,15 @@ def _unequal(schema: Schema, n: int, rows: list[tuple[int, object, object]], cou
         yield Problem(schema.name, None, column, "csv", None, f"{count - LISTED:,} more cells differ", REBUILD)
 
 
-def csv_query(path: Path, schema: Schema) -> str:
-    """The query of the published CSV with the declared types; an unquoted empty cell is null."""
+def csv_query(files: Sequence[Path], schema: Schema) -> str:
+    """The query of the published CSV, in one file or in parts, with the declared types; an unquoted empty cell is null."""
     columns = ", ".join(f"'c{n}': {literal(f.duckdb)}" for n, f in enumerate(schema.fields))
     options = (
         f"header=true, auto_detect=false, delim=',', quote='\"', escape='\"', nullstr='', allow_quoted_nulls=false, columns={{{columns}}}"
     )
-    return f"SELECT * FROM read_csv({literal(str(path))}, {options})"
+    return f"SELECT * FROM read_csv([{', '.join(literal(str(path)) for path in files)}], {options})"
 
 
-def _parquet_cells(path: Path, schema: Schema) -> str:
+def _parquet_cells(files: Sequence[Path], schema: Schema) -> str:
     cells = ", ".join(f"CAST({name(f.name)} AS {f.duckdb}) AS p{n}" for n, f in enumerate(schema.fields))
-    return f"SELECT {cells} FROM read_parquet({literal(str(path))})"
+    return f"SELECT {cells} FROM {parquet(files)}"

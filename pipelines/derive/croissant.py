@@ -1,6 +1,7 @@
 """``croissant.json``: the package in Croissant 1.0, from which machine learning tools load its tables as records."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from pipelines.derive.descriptors import TableFiles
@@ -10,6 +11,7 @@ from pipelines.schema import Field, Schema
 
 CONFORMS_TO = "http://mlcommons.org/croissant/1.0"
 TYPES = {"string": "sc:Text", "integer": "sc:Integer", "number": "sc:Float", "date": "sc:Date", "boolean": "sc:Boolean"}
+ENCODING = MEDIA | {"parquet": "application/x-parquet"}
 # The context that the specification asks for, word by word: loaders compare it.
 _OWN = """citeAs column equivalentProperty extract field fileObject fileProperty fileSet format includes isLiveDataset jsonPath key md5
 parentField path recordSet references regex repeated replace samplingRate separator source subField transform""".split()
@@ -38,37 +40,49 @@ def croissant(metadata: Metadata, schemas: Mapping[str, Schema], files: Mapping[
             "citeAs": metadata.citation,
             "temporalCoverage": covered,
             "distribution": [part for table, found in files.items() for part in _objects(schemas[table], found)],
-            "recordSet": [_record_set(schemas[table]) for table in files],
+            "recordSet": [_record_set(schemas[table], found) for table, found in files.items()],
         }
     )
 
 
 def _objects(schema: Schema, files: TableFiles) -> Iterator[dict[str, Any]]:
-    for ending, (path, sha256, size) in (("csv", files.csv), ("parquet", files.parquet)):
+    several = len(files.parquet) > 1
+    for ending, file in files.by_ending:
+        called = PurePosixPath(file.path).name
         yield {
             "@type": "cr:FileObject",
-            "@id": f"{schema.name}.{ending}",
-            "name": f"{schema.name}.{ending}",
-            "description": f"{schema.title}: {files.rows} rows.",
-            "contentUrl": path,
-            "contentSize": f"{size} B",
-            "encodingFormat": "application/x-parquet" if ending == "parquet" else MEDIA[ending],
-            "sha256": sha256,
+            "@id": called,
+            "name": called,
+            "description": f"{schema.title}: {'part of ' if several else ''}{files.rows} rows.",
+            "contentUrl": file.path,
+            "contentSize": f"{file.size} B",
+            "encodingFormat": ENCODING[ending],
+            "sha256": file.sha256,
+        }
+    if several:
+        yield {
+            "@type": "cr:FileSet",
+            "@id": f"{schema.name}.parquet",
+            "name": f"{schema.name}.parquet",
+            "description": f"{schema.title}: {files.rows} rows in {len(files.parquet)} files.",
+            "containedIn": [{"@id": PurePosixPath(file.path).name} for file in files.parquet],
+            "encodingFormat": ENCODING["parquet"],
+            "includes": "*.parquet",
         }
 
 
-def _record_set(schema: Schema) -> dict[str, Any]:
+def _record_set(schema: Schema, files: TableFiles) -> dict[str, Any]:
     return {
         "@type": "cr:RecordSet",
         "@id": schema.name,
         "name": schema.name,
         "description": schema.description,
         "key": [{"@id": f"{schema.name}/{column}"} for column in schema.primary_key],
-        "field": [_field(schema, f) for f in schema.fields],
+        "field": [_field(schema, f, "fileObject" if len(files.parquet) == 1 else "fileSet") for f in schema.fields],
     }
 
 
-def _field(schema: Schema, f: Field) -> dict[str, Any]:
+def _field(schema: Schema, f: Field, source: str) -> dict[str, Any]:
     # No 'references': mlcroissant 1.1 answers one with a join, and its records are then not the rows of the table.
     # Which column points where stands in datapackage.json.
     return {
@@ -77,5 +91,5 @@ def _field(schema: Schema, f: Field) -> dict[str, Any]:
         "name": f.name,
         "description": f.description,
         "dataType": TYPES[f.type],
-        "source": {"fileObject": {"@id": f"{schema.name}.parquet"}, "extract": {"column": f.name}},
+        "source": {source: {"@id": f"{schema.name}.parquet"}, "extract": {"column": f.name}},
     }

@@ -1,7 +1,7 @@
 """The Data Package descriptor: what is published, by whom, from which articles, and the hash of every file."""
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -12,17 +12,34 @@ from pipelines.schema import Schema
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 ROWS_KEY = "x-rows"
 LOGICAL_HASH_KEY = "x-logical-hash"
+PARTS_KEY = "x-parts"
 LISTED_SOURCES = 10_000
 
 
 @dataclass(frozen=True)
+class StoredFile:
+    """One file on disk: its path from the root, SHA-256 and size in bytes."""
+
+    path: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
 class TableFiles:
-    """What is on disk for one table: rows, logical hash, and for each of its two files the path from the root, SHA-256 and size in bytes."""
+    """What is on disk for one table: rows, logical hash, its files in order (one each, or parts), SHA-256 and size of the CSV as one file."""
 
     rows: int
     logical_hash: str
-    csv: tuple[str, str, int]
-    parquet: tuple[str, str, int]
+    csv: Sequence[StoredFile]
+    parquet: Sequence[StoredFile]
+    csv_as_one: tuple[str, int]
+
+    @property
+    def by_ending(self) -> Iterator[tuple[str, StoredFile]]:
+        """Every file with its ending: those of the CSV, then those of the Parquet."""
+        yield from (("csv", file) for file in self.csv)
+        yield from (("parquet", file) for file in self.parquet)
 
 
 def datapackage(
@@ -45,12 +62,16 @@ def datapackage(
 
 def resources(schemas: Mapping[str, Schema], files: Mapping[str, TableFiles]) -> list[dict[str, Any]]:
     """The resources of the descriptor: every table as CSV, then every table as Parquet."""
-    return [_csv(schemas[table], files[table]) for table in schemas] + [_parquet(schemas[table], files[table]) for table in schemas]
+    in_parts = {table for table, found in files.items() if len(found.parquet) > 1}
+    return [_csv(schemas[table], files[table]) for table in schemas] + [
+        _parquet(schemas[table], files[table], in_parts) for table in schemas
+    ]
 
 
 def _csv(schema: Schema, files: TableFiles) -> dict[str, Any]:
-    path, sha256, size = files.csv
-    return _resource(schema, schema.name, path, files, sha256) | {
+    sha256, size = files.csv_as_one
+    return _resource(schema, schema.name, files, files.csv) | {
+        "hash": f"sha256:{sha256}",
         "bytes": size,
         "format": "csv",
         "mediatype": "text/csv",
@@ -60,30 +81,40 @@ def _csv(schema: Schema, files: TableFiles) -> dict[str, Any]:
     }
 
 
-def _parquet(schema: Schema, files: TableFiles) -> dict[str, Any]:
+def _parquet(schema: Schema, files: TableFiles, in_parts: Collection[str]) -> dict[str, Any]:
     # No bytes: a stock reader of Parquet counts none and calls any number wrong. 'nan' is how it sees a null integer.
-    path, sha256, _ = files.parquet
     table_schema = copy.deepcopy(dict(schema.descriptor)) | {"missingValues": ["", "nan"]}
     for key in table_schema.get("foreignKeys", ()):
-        if key["reference"]["resource"]:
+        target = key["reference"]["resource"] or schema.name
+        # Of Parquet in parts it reads the first alone: keys that point there point at the CSV, which it reads to the end.
+        if target in in_parts:
+            key["reference"]["resource"] = target
+        elif key["reference"]["resource"]:
             key["reference"]["resource"] += "-parquet"
-    return _resource(schema, f"{schema.name}-parquet", path, files, sha256) | {
-        "format": "parquet",
-        "mediatype": "application/vnd.apache.parquet",
-        "schema": table_schema,
-    }
+    # Parts have a hash each; together they are no file that anybody could have.
+    whole = {} if len(files.parquet) > 1 else {"hash": f"sha256:{files.parquet[0].sha256}"}
+    return (
+        _resource(schema, f"{schema.name}-parquet", files, files.parquet)
+        | whole
+        | {
+            "format": "parquet",
+            "mediatype": "application/vnd.apache.parquet",
+            "schema": table_schema,
+        }
+    )
 
 
-def _resource(schema: Schema, name: str, path: str, files: TableFiles, sha256: str) -> dict[str, Any]:
+def _resource(schema: Schema, name: str, files: TableFiles, stored: Sequence[StoredFile]) -> dict[str, Any]:
+    parts = [{"path": file.path, "hash": f"sha256:{file.sha256}", "bytes": file.size} for file in stored]
     return {
         "name": name,
         "type": "table",
         "title": schema.title,
         "description": schema.description,
-        "path": path,
+        "path": stored[0].path if len(stored) == 1 else [file.path for file in stored],
+        **({PARTS_KEY: parts} if len(stored) > 1 else {}),
         ROWS_KEY: files.rows,
         LOGICAL_HASH_KEY: files.logical_hash,
-        "hash": f"sha256:{sha256}",
     }
 
 

@@ -1,6 +1,6 @@
 """The data dictionary, ``data/README.md``: what each table and column means, and how to read and cite the files safely."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,10 +13,10 @@ FORMULA = r"^[=+\-@\t\r]"
 LINE = "\n"
 
 
-def dictionary(schemas: Mapping[str, Schema], tables: Mapping[str, pa.Table], metadata: Metadata) -> str:
-    """The text of ``data/README.md``."""
+def dictionary(schemas: Mapping[str, Schema], tables: Mapping[str, pa.Table], metadata: Metadata, in_parts: Sequence[str] = ()) -> str:
+    """The text of ``data/README.md``; ``in_parts`` are the tables of several files."""
     example = next((s.name for s in schemas.values() if s.kind == "fact"), next(iter(schemas)))
-    sections = [_head(metadata), _overview(schemas, tables), _reading(tables, example), _citing(metadata)]
+    sections = [_head(metadata), _overview(schemas, tables), _reading(tables, example, in_parts), _citing(metadata)]
     sections += [_table(schema, tables[schema.name].num_rows) for schema in schemas.values()]
     return "\n".join(sections)
 
@@ -51,7 +51,7 @@ def _overview(schemas: Mapping[str, Schema], tables: Mapping[str, pa.Table]) -> 
     return "\n".join(lines) + "\n"
 
 
-def _reading(tables: Mapping[str, pa.Table], example: str) -> str:
+def _reading(tables: Mapping[str, pa.Table], example: str, in_parts: Sequence[str]) -> str:
     counts = {table: n for table in sorted(tables) if (n := formula_cells(tables[table]))}
     where = f" ({', '.join(f'`{table}` {n}' for table, n in counts.items())})" if counts else ""
     return f"""## Reading the files
@@ -59,7 +59,7 @@ def _reading(tables: Mapping[str, pa.Table], example: str) -> str:
 Each table is in `tables/` twice, with the same rows in the same order: `X.parquet` (typed) and `X.csv` (UTF-8, line feed, comma;
 an empty cell is null, there are no empty strings). In DuckDB: `SELECT * FROM 'data/tables/{example}.parquet'`. In pandas:
 `pandas.read_parquet(path, dtype_backend="numpy_nullable")`, so that integers with gaps stay integers.
-
+{_parts(in_parts)}
 **Spreadsheets.** Cells are published as the sources wrote them. {sum(counts.values()):,} CSV cells{where} begin with `=`, `+`, `-`, `@`, a tab or a
 carriage return, which a spreadsheet may run as a formula. Do not open the CSV with a double click. Import it and set every column to
 *text*: in LibreOffice, *Sheet > Insert Sheet from File*, encoding UTF-8, all columns *Text*, *Evaluate formulas* off; in Excel,
@@ -72,6 +72,17 @@ YYYY-MM-DD). A row is the SHA-256 of its cells in the order of the schema; the t
 
 **Words.** A row of `evidence` says which characters of which article support a value: `text[char_start:char_end] == quote`, counted in
 Unicode code points of the stored text. Where the quote is withheld its hash and offsets remain.
+"""
+
+
+def _parts(in_parts: Sequence[str]) -> str:
+    if not in_parts:
+        return ""
+    named, first = ", ".join(f"`{table}`" for table in in_parts), in_parts[0]
+    return f"""
+**Parts.** Large tables are in several files, in order, each with the same columns: {named}. Read them as one:
+`SELECT * FROM 'data/tables/{first}-*.parquet'`, or the CSV of the list `path` in `datapackage.json`, each with its header. `hash` and `bytes`
+of such a CSV are those of the one file that it would be with the first header alone; `x-parts` has those of each part.
 """
 
 

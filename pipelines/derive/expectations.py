@@ -18,9 +18,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.derive.editorial import KINDS, Expectation
-from pipelines.derive.sql import literal, name
+from pipelines.derive.parts import numbered, rows_in, stored
+from pipelines.derive.sql import name
 from pipelines.derive.suites import suites
 from pipelines.errors import ToolError
+from pipelines.spill import connect
 
 # So many cells are in a frame at once: a million rows are judged column by column, a small table as a whole.
 CELLS = 1_000_000
@@ -77,22 +79,22 @@ def findings(tables: Path, schemas: Path, base: Path | None = None, only: Collec
     An expectation that cannot be judged is a ToolError: it says nothing of the data.
     """
     declared = suites(schemas, base, only)
-    sources = frames_source()
-    judged = [judge(sources, tables / f"{table}.parquet", table, suite) for table, suite in declared.items()]
+    frames = frames_source()
+    judged = [judge(frames, stored(tables, table, "parquet"), table, suite) for table, suite in declared.items()]
     found = tuple(finding for one, _, _ in judged for finding in one)
     skipped = tuple(item for _, items, _ in judged for item in items)
     return Verdict(found, skipped, sum(evaluated for _, _, evaluated in judged), sum(map(len, declared.values())))
 
 
-def judge(sources: Any, path: Path, table: str, suite: Sequence[Expectation]) -> tuple[list[Finding], list[Skipped], int]:
-    """What the suite finds in one Parquet file, what of it says nothing there, and how many expectations were evaluated."""
+def judge(frames: Any, files: Sequence[Path], table: str, suite: Sequence[Expectation]) -> tuple[list[Finding], list[Skipped], int]:
+    """What the suite finds in the Parquet files of one table, what of it says nothing there, and how many expectations were evaluated."""
     found: list[Finding] = []
     skipped: list[Skipped] = []
     evaluated = 0
-    for part in _frames(path, table, suite):
+    for part in _frames(files, table, suite):
         judged = [e for e in part.suite if part.rows_for(e) >= e.minimum_rows]
         skipped += [Skipped(table, e.column, e.rule, part.rows_for(e), e.minimum_rows) for e in part.suite if e not in judged]
-        found += _evaluate(sources, part, judged)
+        found += _evaluate(frames, part, judged)
         evaluated += len(judged)
     return found, skipped, evaluated
 
@@ -111,21 +113,25 @@ class _Part:
         return int(self.rows.num_rows - nulls)
 
 
-def _frames(path: Path, table: str, suite: Sequence[Expectation]) -> Iterator[_Part]:
+def _frames(files: Sequence[Path], table: str, suite: Sequence[Expectation]) -> Iterator[_Part]:
     """The selections that the suite speaks of, a few columns at a time."""
-    if not path.is_file():
-        raise ToolError(f"{table}: {path.name} is missing (expected the Parquet file of the table)")
-    with duckdb.connect() as connection:
+    if not files[0].is_file():
+        raise ToolError(f"{table}: {files[0].name} is missing (expected the Parquet file of the table)")
+    try:
+        every = numbered(files, rows=rows_in(files))
+    except (OSError, pa.ArrowException) as error:
+        raise ToolError(f"{table}: {suite[0].place}: the rows cannot be read: {str(error).splitlines()[0]}") from None
+    with connect() as connection:
         for where, group in groupby(sorted(suite, key=lambda e: e.where or ""), key=lambda e: e.where):
             expected = list(group)
             condition = "" if where is None else f" WHERE (\n{where}\n)"
-            source = f"FROM read_parquet({literal(str(path))}, file_row_number = true){condition}"
+            source = f"FROM ({every}){condition}"
             rows = _run(connection, f"SELECT count(*) AS rows {source}", table, expected).column("rows")[0].as_py()
             columns = list(dict.fromkeys(e.column for e in expected if e.column is not None))
             width = max(1, CELLS // max(1, rows))
             for start in range(0, max(1, len(columns)), width):
                 some = columns[start : start + width]
-                listing = ", ".join(["file_row_number + 1 AS _row", *map(name, some)])
+                listing = ", ".join(["_row", *map(name, some)])
                 read = _run(connection, f"SELECT {listing} {source}", table, expected)
                 yield _Part(table, read, [e for e in expected if e.column in some or (e.column is None and not start)])
 
@@ -138,7 +144,7 @@ def _run(connection: duckdb.DuckDBPyConnection, query: str, table: str, expected
 
 
 def frames_source() -> Any:
-    """Great Expectations loaded and ready for frames, silent and without analytics."""
+    """What makes batches of frames: Great Expectations loaded, silent and without analytics."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -149,18 +155,19 @@ def frames_source() -> Any:
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    return context.data_sources.add_pandas("frames")
+    # One for all frames: Great Expectations writes down its whole configuration whenever it learns of another.
+    return context.data_sources.add_pandas("frames").add_dataframe_asset("rows").add_batch_definition_whole_dataframe("all")
 
 
-def _evaluate(sources: Any, part: _Part, suite: Sequence[Expectation]) -> list[Finding]:
+def _evaluate(frames: Any, part: _Part, suite: Sequence[Expectation]) -> list[Finding]:
     """What the suite refuses in these rows; the failing expectations run twice, since listing rows costs more than judging."""
     if not suite:
         return []
     frame = _frame(part)
-    refused = [expectation for expectation, outcome in _outcomes(sources, frame, suite, "BOOLEAN_ONLY") if not outcome.success]
+    refused = [expectation for expectation, outcome in _outcomes(frames, frame, suite, "BOOLEAN_ONLY") if not outcome.success]
     if not refused:
         return []
-    outcomes = _outcomes(sources, frame, refused, "SUMMARY")
+    outcomes = _outcomes(frames, frame, refused, "SUMMARY")
     return [finding for expectation, outcome in outcomes for finding in _read(part, expectation, outcome.result)]
 
 
@@ -187,22 +194,19 @@ def _fast(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(pa.float64()) if pa.types.is_integer(column.type) or pa.types.is_decimal(column.type) else column
 
 
-def _outcomes(sources: Any, frame: Any, suite: Sequence[Expectation], detail: str) -> list[tuple[Expectation, Any]]:
+def _outcomes(frames: Any, frame: Any, suite: Sequence[Expectation], detail: str) -> list[tuple[Expectation, Any]]:
     """Each expectation with its outcome; an exception inside Great Expectations is a ToolError that names the expectation."""
     import great_expectations as gx
 
-    asset = sources.add_dataframe_asset("rows")
     try:
         made = gx.ExpectationSuite(name="suite", expectations=[_made(gx, n, e) for n, e in enumerate(suite)])
-        batch = asset.add_batch_definition_whole_dataframe("all").get_batch(batch_parameters={"dataframe": frame})
+        batch = frames.get_batch(batch_parameters={"dataframe": frame})
         with warnings.catch_warnings():
             # A pattern with groups is meant as it is.
             warnings.simplefilter("ignore")
             result = batch.validate(made, result_format={"result_format": detail, "partial_unexpected_count": LISTED})
     except Exception as error:
         raise ToolError(f"{suite[0].place}: Great Expectations raised: {error}") from error
-    finally:
-        sources.delete_asset("rows")
     if len(result.results) != len(suite):
         raise ToolError(f"{suite[0].place}: Great Expectations evaluated {len(result.results)} of {len(suite)} expectations")
     outcomes = [(suite[outcome.expectation_config.meta["n"]], outcome) for outcome in result.results]

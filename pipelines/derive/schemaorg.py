@@ -1,6 +1,7 @@
 """``schema-org.json``: the package as a schema.org Dataset, for search engines and catalogues."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from pipelines.derive.descriptors import TableFiles
@@ -82,18 +83,21 @@ def _source(source: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _downloads(schema: Schema, files: TableFiles) -> Iterator[dict[str, Any]]:
-    for ending, (path, sha256, size) in (("csv", files.csv), ("parquet", files.parquet)):
-        yield {
-            "@type": "DataDownload",
-            "name": f"{schema.name}.{ending}",
-            "alternateName": schema.title,
-            "description": schema.description,
-            "contentUrl": path,
-            "encodingFormat": MEDIA[ending],
-            "contentSize": f"{size} B",
-            "sha256": sha256,
-            "size": {"@type": "QuantitativeValue", "value": files.rows, "unitText": "rows"},
-        }
+    rows = {"@type": "QuantitativeValue", "value": files.rows, "unitText": "rows"}
+    for ending, file in files.by_ending:
+        yield given(
+            {
+                "@type": "DataDownload",
+                "name": PurePosixPath(file.path).name,
+                "alternateName": schema.title,
+                "description": schema.description,
+                "contentUrl": file.path,
+                "encodingFormat": MEDIA[ending],
+                "contentSize": f"{file.size} B",
+                "sha256": file.sha256,
+                "size": rows if len(files.csv) == 1 else None,
+            }
+        )
 
 
 def _variable(schema: Schema, f: Field) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from pathlib import Path
 import duckdb
 
 from pipelines.derive.editorial import Expectation, Waiver, check_folder, read_editorial
-from pipelines.derive.sql import literal, name
+from pipelines.derive.parts import parquet, stored
+from pipelines.derive.sql import name
 from pipelines.errors import ToolError, did_you_mean
 from pipelines.schema import Field, Schema, load_schemas, load_schemas_of
+from pipelines.spill import connect
 
 # The share of rows whose words say nothing of a column; on the development articles it lies between 0.5 and 0.92.
 UNSTATED = 0.95
@@ -45,7 +47,9 @@ def suites(declared: Path, base: Path | None, only: Collection[str] | None = Non
         check_folder(declared, schemas)
     return {
         table: suite(
-            schema, read_editorial(declared, schema) if own else [], None if base is None else read_last(base / f"{table}.parquet", schema)
+            schema,
+            read_editorial(declared, schema) if own else [],
+            None if base is None else read_last(stored(base, table, "parquet"), schema),
         )
         for table, schema in schemas.items()
         # What changed since the last release follows no pattern.
@@ -72,20 +76,20 @@ def suite(schema: Schema, written: Sequence[Expectation | Waiver], last: Last | 
     return made
 
 
-def read_last(path: Path, schema: Schema) -> Last | None:
+def read_last(files: Sequence[Path], schema: Schema) -> Last | None:
     """The table as the last release held it, None where it had none; a ToolError where its file cannot be read."""
-    if not path.exists():
+    if not files[0].exists():
         return None
     try:
-        with duckdb.connect() as connection:
-            source = f"read_parquet({literal(str(path))})"
+        with connect() as connection:
+            source = parquet(files)
             present = {str(row[0]) for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
             fields = [f for f in schema.fields if f.name in present]
             counts = ", ".join(["count(*)", *(f"count({name(f.name)})" for f in fields)])
             (rows, *filled), *_ = connection.execute(f"SELECT {counts} FROM {source}").fetchall()
             values = {f.name: _values(connection, source, f) for f in fields if f.enum}
     except duckdb.Error as error:
-        raise ToolError(f"{schema.name}: the last release's {path.name} cannot be read: {str(error).splitlines()[0]}") from None
+        raise ToolError(f"{schema.name}: the last release's {files[0].name} cannot be read: {str(error).splitlines()[0]}") from None
     return Last(rows, dict(zip([f.name for f in fields], filled, strict=True)), values)
 
 

@@ -1,7 +1,8 @@
 """``data/verify.sql``: every rule that SQL can judge, for whoever has a duckdb shell; the same rules as in ``data/verify.py``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from pipelines.derive.parts import numbered, parquet
 from pipelines.derive.sql import literal, name
 from pipelines.schema import Schema
 from pipelines.verifier.verify import MISSING, TYPES, Check, Table, declared, relational, select_underived
@@ -14,12 +15,12 @@ FAULTS = "verification_faults"
 SHAPE = "table_name VARCHAR, row_number BIGINT, column_name VARCHAR, rule VARCHAR, value VARCHAR, message VARCHAR"
 
 
-def verification_sql(schemas: Mapping[str, Schema]) -> str:
-    """The script: temporary copies of ``data/tables``, one statement a rule, and one final query for what broke them."""
+def verification_sql(schemas: Mapping[str, Schema], places: Mapping[str, Sequence[str]]) -> str:
+    """The script: temporary copies of the Parquet files at ``places``, one statement a rule, and one final query for what broke them."""
     tables = {schema.name: declared(schema.name, schema.descriptor) for schema in schemas.values()}
     statements = [f"CREATE OR REPLACE TEMP TABLE {FAULTS} ({SHAPE})"]
     for table in tables.values():
-        statements += [*_types(table), _rows(table)]
+        statements += [*_types(table, places[table.name]), _rows(table, places[table.name])]
     statements += [_few(table) for table in tables.values()]
     statements += [_insert(check) for check in relational(tables)]
     if "discrepancies" in tables and "casualty_estimates" in tables:
@@ -28,22 +29,15 @@ def verification_sql(schemas: Mapping[str, Schema]) -> str:
     return HEAD + "".join(f"{statement};\n" for statement in statements)
 
 
-def _source(table: Table) -> str:
-    return f"read_parquet({literal(f'data/tables/{table.name}.parquet')}"
-
-
-def _rows(table: Table) -> str:
+def _rows(table: Table, files: Sequence[str]) -> str:
     """The statement that gives the table its name, with the number of each row."""
     columns = ", ".join(f"CAST({name(c.name)} AS {TYPES[c.type]}) AS {name(c.name)}" for c in table.columns)
-    return (
-        f"CREATE OR REPLACE TEMP TABLE {name(table.name)} AS SELECT file_row_number + 1 AS _row, {columns}"
-        f" FROM {_source(table)}, file_row_number = true)"
-    )
+    return f"CREATE OR REPLACE TEMP TABLE {name(table.name)} AS {numbered(files, columns)}"
 
 
-def _types(table: Table) -> Iterator[str]:
+def _types(table: Table, files: Sequence[str]) -> Iterator[str]:
     for c in table.columns:
-        found = f"SELECT typeof(any_value({name(c.name)})) AS found FROM {_source(table)})"
+        found = f"SELECT typeof(any_value({name(c.name)})) AS found FROM {parquet(files)}"
         values = f"{literal(table.name)}, NULL, {literal(c.name)}, 'type', found, {literal(f'the Parquet column is not {TYPES[c.type]}')}"
         yield f"INSERT INTO {FAULTS} SELECT {values} FROM ({found}) WHERE found <> {literal(TYPES[c.type])}"
 

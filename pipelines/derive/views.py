@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pipelines.derive.casualties import ESTIMATES, TIMELINE
 from pipelines.derive.metadata import Metadata
+from pipelines.derive.parts import parquet
 from pipelines.derive.sql import comments, literal, name
 from pipelines.schema import Field, Schema
 
@@ -22,18 +23,16 @@ CLAIMED_ON = ("reported_on", "said_on")
 _NOT_THE_CLAIM = (*CLAIMANT, "relayed_by_text", "reported_to_text", "contested_by_text")
 
 
-def views_sql(schemas: Mapping[str, Schema]) -> str:
-    """The text of ``data/views.sql``: the tables as views over the relative Parquet paths, then the views and the macro over them."""
-    statements = [line for schema in schemas.values() for line in (_over_parquet(schema), *comments(schema, "VIEW"))]
+def views_sql(schemas: Mapping[str, Schema], places: Mapping[str, Sequence[str]]) -> str:
+    """The text of ``data/views.sql``: the tables as views over the Parquet files at ``places``, then the views and the macro over them."""
+    statements = [line for schema in schemas.values() for line in (_over_parquet(schema, places[schema.name]), *comments(schema, "VIEW"))]
     statements += [line.replace("CREATE ", "CREATE OR REPLACE ", 1) if line.startswith("CREATE ") else line for line in views(schemas)]
     return HEAD + "".join(f"{statement};\n" for statement in statements)
 
 
-def _over_parquet(schema: Schema) -> str:
+def _over_parquet(schema: Schema, files: Sequence[str]) -> str:
     columns = ", ".join(name(f.name) for f in schema.fields)
-    return (
-        f"CREATE OR REPLACE VIEW {name(schema.name)} AS SELECT {columns} FROM read_parquet({literal(f'data/tables/{schema.name}.parquet')})"
-    )
+    return f"CREATE OR REPLACE VIEW {name(schema.name)} AS SELECT {columns} FROM {parquet(files)}"
 
 
 def package_view(metadata: Metadata, descriptor_sha256: str) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.derive.parts import by_table
 from pipelines.errors import UsageError, visible
 from pipelines.paths import Paths
 from pipelines.report.annotations import as_annotations
@@ -73,11 +74,11 @@ def write_reports(findings: Findings, targets: Targets) -> None:
 def published(paths: Paths) -> tuple[dict[str, pa.Table], tuple[str, ...]]:
     """The Parquet tables below ``paths`` by name, as they are, and a note for each that cannot be read."""
     tables, notes = {}, []
-    for path in sorted(paths.tables.glob("*.parquet")):
+    for table, files in by_table(paths.tables, "parquet").items():
         try:
-            tables[path.stem] = pq.read_table(path)
+            tables[table] = pa.concat_tables(pq.read_table(path) for path in files)
         except (OSError, pa.ArrowException, ValueError) as error:
-            notes.append(f"not compared: {path.name} cannot be read: {str(error).splitlines()[0]}")
+            notes.append(f"not compared: {table}.parquet cannot be read: {str(error).splitlines()[0]}")
     return tables, tuple(notes)
 
 

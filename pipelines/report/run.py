@@ -6,6 +6,7 @@ from pathlib import Path
 from pipelines.article.readers import read_texts
 from pipelines.checks import check_package, declared_schemas
 from pipelines.checks.files import read_tables
+from pipelines.derive.parts import by_table
 from pipelines.difference import Difference, compare
 from pipelines.errors import UsageError, visible
 from pipelines.paths import Paths
@@ -40,9 +41,7 @@ def check(
 def _against(base: Paths, paths: Paths, schemas: Mapping[str, Schema]) -> tuple[Difference, tuple[str, ...]]:
     """What differs, and what could not be compared; a table that one side cannot read is left out of both."""
     (old, old_notes), (new, new_notes) = published(base), published(paths)
-    unreadable = ({p.stem for p in base.tables.glob("*.parquet")} - set(old)) | (
-        {p.stem for p in paths.tables.glob("*.parquet")} - set(new)
-    )
+    unreadable = {table for side, read in ((base, old), (paths, new)) for table in by_table(side.tables, "parquet") if table not in read}
     before, after = ({name: rows for name, rows in side.items() if name not in unreadable} for side in (old, new))
     return compare(before, after, {name: schema.primary_key for name, schema in schemas.items()}), tuple(
         dict.fromkeys(old_notes + new_notes)

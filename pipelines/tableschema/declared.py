@@ -127,8 +127,8 @@ def read_resource(raw: Mapping[str, Any], root: Path) -> Resource:
     form = str(raw.get("format") or paths[0].suffix.removeprefix(".")).lower()
     if form not in ("csv", "tsv", "parquet"):
         raise Refused(f"format {form!r} is not read (expected csv, tsv or parquet)")
-    if form != "parquet" and len(paths) > 1:
-        raise Refused("a table of several CSV files is not read (expected one file)")
+    if form == "tsv" and len(paths) > 1:
+        raise Refused("a table of several TSV files is not read (expected CSV, whose later headers are left out, or one file)")
     delimiter, quote, header = _dialect(_mapping(raw, "dialect") if raw.get("dialect") else {}, form)
     columns = tuple(_column(item, schema) for item in schema["fields"])
     names, checks = [column.name for column in columns], schema.get("rowChecks", ())

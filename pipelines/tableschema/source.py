@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -61,14 +62,18 @@ def parquet_relation(connection: duckdb.DuckDBPyConnection, resource: Resource) 
 def fast_relation(resource: Resource) -> Relation | None:
     """The relation of a CSV resource as DuckDB reads it; None where that and Python's reading may differ."""
     labels = _labels(resource)
-    if not labels or resource.encoding not in ("utf-8", "utf8", "ascii", "us-ascii") or doubtful(resource.paths[0], resource.delimiter):
+    if (
+        not labels
+        or resource.encoding not in ("utf-8", "utf8", "ascii", "us-ascii")
+        or any(doubtful(path, resource.delimiter) for path in resource.paths)
+    ):
         return None
     columns = ", ".join(f"'__r{n}': 'VARCHAR'" for n in range(len(labels)))
     options = (
         f"header={'true' if resource.header else 'false'}, auto_detect=false, delim={literal(resource.delimiter)}, quote={literal(resource.quote)}, "
         f"escape={literal(resource.quote)}, nullstr={literal(_NO_NULL)}, strict_mode=true, max_line_size={_LONGEST_CELL}, columns={{{columns}}}"
     )
-    source = f"read_csv({literal(str(resource.paths[0]))}, {options})"
+    source = f"read_csv([{', '.join(literal(str(path)) for path in resource.paths)}], {options})"
     numbered = f"SELECT row_number() OVER () AS __row, * FROM {source}"
     return Relation(labels, ("VARCHAR",) * len(labels), f"SELECT * FROM {source}", numbered, proven=False)
 
@@ -142,14 +147,20 @@ def _lines(resource: Resource) -> Iterator[list[str]]:
     csv.field_size_limit(_LONGEST_CELL)
     encoding = "utf-8-sig" if resource.encoding in ("utf-8", "utf8") else resource.encoding
     try:
-        with resource.paths[0].open(encoding=encoding, newline="") as stream:
-            yield from csv.reader(stream, delimiter=resource.delimiter, quotechar=resource.quote)
+        yield from csv.reader(_text(resource, encoding), delimiter=resource.delimiter, quotechar=resource.quote)
     except UnicodeError as error:
         raise Refused(f"is no text in {resource.encoding}: {_first_line(error)}", "encoding-error") from None
     except (LookupError, ValueError):
         raise Refused(f"the encoding {resource.encoding!r} is unknown", "encoding-error") from None
     except csv.Error as error:
         raise Refused(f"is no CSV that can be read: {error}") from None
+
+
+def _text(resource: Resource, encoding: str) -> Iterator[str]:
+    """The lines of the files as of one: the first line of each but the first is its header again."""
+    for number, path in enumerate(resource.paths):
+        with path.open(encoding=encoding, newline="") as stream:
+            yield from islice(stream, 1 if number and resource.header else 0, None)
 
 
 def _copy(resource: Resource, width: int, target: Path) -> tuple[int, int]:

@@ -45,7 +45,7 @@ def write(folder: Path, tables: dict[str, pa.Table]) -> Path:
 def test_each_expectation_can_fail(case: tuple[str, Expectation], sources: Any, tmp_path: Path) -> None:
     table, expectation = case
     pq.write_table(faulty(table, expectation), tmp_path / "rows.parquet")
-    found, skipped, evaluated = made.judge(sources, tmp_path / "rows.parquet", table, [expectation])
+    found, skipped, evaluated = made.judge(sources, [tmp_path / "rows.parquet"], table, [expectation])
     assert (skipped, evaluated) == ([], 1)
     assert {(f.table, f.column, f.rule) for f in found} == {(table, expectation.column, expectation.rule)}
     about_rows = KINDS[expectation.kind].judges == "rows" and expectation.mostly == 1
@@ -57,7 +57,7 @@ def test_each_expectation_can_fail(case: tuple[str, Expectation], sources: Any, 
 def test_each_expectation_says_nothing_of_too_few_rows(case: tuple[str, Expectation], sources: Any, tmp_path: Path) -> None:
     table, expectation = case
     pq.write_table(faulty(table, expectation).slice(1), tmp_path / "rows.parquet")
-    found, skipped, evaluated = made.judge(sources, tmp_path / "rows.parquet", table, [expectation])
+    found, skipped, evaluated = made.judge(sources, [tmp_path / "rows.parquet"], table, [expectation])
     assert (found, evaluated) == ([], 0)
     assert [(s.rule, s.rows, s.minimum_rows) for s in skipped] == [
         (expectation.rule, expectation.minimum_rows - 1, expectation.minimum_rows)
@@ -105,21 +105,21 @@ def test_the_rows_of_a_selection_are_named_by_their_row_in_the_file(
 ) -> None:
     monkeypatch.setattr(made, "CELLS", cells)
     pq.write_table(killed([7, 101, None, 100, 7, 2**53 + 1]), tmp_path / "rows.parquet", row_group_size=2)
-    found, _, _ = made.judge(sources, tmp_path / "rows.parquet", "casualty_estimates", [between(), between(where=None)])
+    found, _, _ = made.judge(sources, [tmp_path / "rows.parquet"], "casualty_estimates", [between(), between(where=None)])
     assert [(f.row, f.value) for f in found] == [(2, 101), (6, 2**53 + 1)] * 2
     assert found[-1].message == "at most a hundred (where outcome = 'killed')"
 
 
 def test_a_share_is_one_finding_that_says_what_was_observed(sources: Any, tmp_path: Path) -> None:
     pq.write_table(killed([1, 101, 102, None]), tmp_path / "rows.parquet")
-    found, _, _ = made.judge(sources, tmp_path / "rows.parquet", "casualty_estimates", [between(mostly=0.5)])
+    found, _, _ = made.judge(sources, [tmp_path / "rows.parquet"], "casualty_estimates", [between(mostly=0.5)])
     assert [(f.row, f.value) for f in found] == [(None, 2)]
     assert "2 of 3 rows (66.7%) do not, at most 50.0% may" in found[0].message
 
 
 def test_many_rows_are_counted(sources: Any, tmp_path: Path) -> None:
     pq.write_table(killed([101] * (made.LISTED + 3)), tmp_path / "rows.parquet")
-    found, _, _ = made.judge(sources, tmp_path / "rows.parquet", "casualty_estimates", [between()])
+    found, _, _ = made.judge(sources, [tmp_path / "rows.parquet"], "casualty_estimates", [between()])
     assert len(found) == made.LISTED + 1
     assert (found[-1].row, found[-1].message.endswith("3 more rows do not")) == (None, True)
 
@@ -228,7 +228,7 @@ def test_an_exception_inside_great_expectations_is_no_bad_data(sources: Any, tmp
     broken = between()
     object.__setattr__(broken, "arguments", {"max_value": date(2000, 1, 1)})
     with pytest.raises(ToolError, match=r"x\.yaml:1.*Great Expectations raised"):
-        made.judge(sources, tmp_path / "rows.parquet", "casualty_estimates", [broken])
+        made.judge(sources, [tmp_path / "rows.parquet"], "casualty_estimates", [broken])
 
 
 def test_arguments_that_great_expectations_refuses_are_no_bad_data(sources: Any, tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_arguments_that_great_expectations_refuses_are_no_bad_data(sources: Any,
     broken = between()
     object.__setattr__(broken, "arguments", {"maximum": 1})
     with pytest.raises(ToolError, match="Great Expectations raised"):
-        made.judge(sources, tmp_path / "rows.parquet", "casualty_estimates", [broken])
+        made.judge(sources, [tmp_path / "rows.parquet"], "casualty_estimates", [broken])
 
 
 def test_an_expectation_that_gets_lost_is_missed(sources: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,7 +245,7 @@ def test_an_expectation_that_gets_lost_is_missed(sources: Any, tmp_path: Path, m
     whole = gx.ExpectationSuite
     monkeypatch.setattr(gx, "ExpectationSuite", lambda name, expectations: whole(name=name, expectations=expectations[1:]))
     with pytest.raises(ToolError, match="evaluated 1 of 2 expectations"):
-        made.judge(sources, tmp_path / "rows.parquet", "casualty_estimates", [between(), between(minimum_rows=2)])
+        made.judge(sources, [tmp_path / "rows.parquet"], "casualty_estimates", [between(), between(minimum_rows=2)])
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PAR1"])
@@ -254,13 +254,13 @@ def test_a_table_that_cannot_be_read_is_a_tool_error(content: bytes | None, sour
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(ToolError, match="casualty_estimates: "):
-        made.judge(sources, path, "casualty_estimates", [between()])
+        made.judge(sources, [path], "casualty_estimates", [between()])
 
 
 def test_a_missing_column_is_a_tool_error(sources: Any, tmp_path: Path) -> None:
     pq.write_table(killed([1]).drop_columns("count_stated"), tmp_path / "rows.parquet")
     with pytest.raises(ToolError, match="the rows cannot be read"):
-        made.judge(sources, tmp_path / "rows.parquet", "casualty_estimates", [between()])
+        made.judge(sources, [tmp_path / "rows.parquet"], "casualty_estimates", [between()])
 
 
 def test_lost_expectations_are_a_tool_error() -> None:

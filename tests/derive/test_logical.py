@@ -5,23 +5,27 @@ from decimal import Decimal
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_package import as_given, good_tables, real_schemas
 
 from pipelines.checks.files import csv_query
-from pipelines.derive.logical import logical_hash
+from pipelines.derive import logical
+from pipelines.derive.logical import hash_rows, logical_hash
 from pipelines.derive.sql import literal, name
 from pipelines.paths import Paths
 from pipelines.schema import Schema
+from pipelines.snapshot import arrow_types
+from pipelines.spill import connect
 
 SCHEMAS = real_schemas()
 PLACES = SCHEMAS["places"]
 
 
 def of_rows(rows: pa.Table, schema: Schema = PLACES) -> str:
-    with duckdb.connect() as connection:
+    with connect() as connection:
         connection.register("made", rows)
         return str(connection.execute(logical_hash(schema.types, "made")).fetchall()[0][0])
 
@@ -30,12 +34,12 @@ def of_rows(rows: pa.Table, schema: Schema = PLACES) -> str:
 def test_csv_parquet_and_duckdb_have_one(good_package: Paths, table: str) -> None:
     schema, files = SCHEMAS[table], good_package.tables
     named = ", ".join(f"c{n} AS {name(f.name)}" for n, f in enumerate(schema.fields))
-    csv = f"(SELECT {named} FROM ({csv_query(files / f'{table}.csv', schema)}))"
+    csv = f"(SELECT {named} FROM ({csv_query([files / f'{table}.csv'], schema)}))"
     with duckdb.connect() as connection:
         connection.execute(f"ATTACH {literal(str(good_package.database))} AS package (READ_ONLY)")
         sources = [csv, f"read_parquet({literal(str(files / f'{table}.parquet'))})", f"package.{name(table)}"]
         hashes = {connection.execute(logical_hash(schema.types, source)).fetchall()[0][0] for source in sources}
-    assert len(hashes) == 1
+    assert hashes == {hash_rows(schema.types, pq.read_table(files / f"{table}.parquet"))}
     assert len(hashes.pop()) == 64
 
 
@@ -51,6 +55,29 @@ def test_equal_rows_and_only_they_have_equal_hashes(one: list[dict[str, object]]
 
     assert (of_rows(as_given(PLACES, one)) == of_rows(as_given(PLACES, other))) == (alike(one) == alike(other))
     assert of_rows(as_given(PLACES, one[::-1])) == of_rows(as_given(PLACES, one))
+
+
+ALL_KINDS = {"word": "string", "count": "integer", "share": "number", "day": "date", "known": "boolean"}
+KINDS = st.fixed_dictionaries(
+    {
+        "word": st.one_of(st.none(), st.text(min_size=1, max_size=4)),
+        "count": st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1)),
+        "share": st.one_of(st.none(), st.decimals(-(10**14) + 1, 10**14 - 1, allow_nan=False, places=4)),
+        "day": st.one_of(st.none(), st.dates()),
+        "known": st.one_of(st.none(), st.booleans()),
+    }
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(KINDS, max_size=4), many=st.booleans())
+def test_few_rows_have_the_hash_that_sql_gives(rows: list[dict[str, object]], many: bool) -> None:
+    table = pa.Table.from_pylist(rows, schema=arrow_types(ALL_KINDS))
+    with pytest.MonkeyPatch.context() as patch, connect() as connection:
+        patch.setattr(logical, "_FEW_CELLS", 0 if many else 100)
+        connection.register("made", table)
+        by_sql = connection.execute(logical_hash(ALL_KINDS, "made")).fetchall()[0][0]
+        assert hash_rows(ALL_KINDS, table) == by_sql
 
 
 def test_a_column_of_another_name_or_type_is_another_table() -> None:

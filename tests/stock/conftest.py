@@ -1,4 +1,4 @@
-"""The packages that stock tools judge: a small one that says all it can of itself, and this repository's own."""
+"""The packages that stock tools judge: a small one that says all it can of itself, the same with its larger tables in parts, and this repository's own."""
 
 import shutil
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from small_package import ABOUT, good_tables, real_schemas
 
+from pipelines.derive import parts
 from pipelines.package import stage
 from pipelines.paths import REPOSITORY, Paths
 
@@ -28,8 +29,21 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     return Paths(stage(good_tables(real_schemas()), real_schemas(), RICH, Paths(tmp_path_factory.mktemp("small"))))
 
 
+@pytest.fixture(scope="session")
+def in_parts(tmp_path_factory: pytest.TempPathFactory) -> Paths:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "PART_ROWS", 4)
+        return Paths(stage(good_tables(real_schemas()), real_schemas(), RICH, Paths(tmp_path_factory.mktemp("in_parts"))))
+
+
+@pytest.fixture(params=["small", "in_parts", "repository"])
+def package(request: pytest.FixtureRequest, small: Paths, in_parts: Paths) -> Paths:
+    return {"small": small, "in_parts": in_parts, "repository": REPOSITORY}[request.param]
+
+
 @pytest.fixture(params=["small", "repository"])
-def package(request: pytest.FixtureRequest, small: Paths) -> Paths:
+def whole(request: pytest.FixtureRequest, small: Paths) -> Paths:
+    """A package of one file a table, as everybody has who asks for a table by its name."""
     return small if request.param == "small" else REPOSITORY
 
 

@@ -30,11 +30,18 @@ print(json.dumps([plain(parquet), plain(csv)]))
 """
 
 
-def test_frictionless_validates_the_address(package: Paths) -> None:
-    with serving(package.root) as served:
-        done = run([program("stock", "frictionless"), "validate", f"{served.address}/datapackage.json"], package.root.parent)
+def test_frictionless_validates_the_address(whole: Paths) -> None:
+    with serving(whole.root) as served:
+        done = run([program("stock", "frictionless"), "validate", f"{served.address}/datapackage.json"], whole.root.parent)
     assert done.returncode == 0, done.stdout
     assert {"/datapackage.json", "/data/tables/evidence.csv", "/data/tables/evidence.parquet"} <= set(served.bytes)
+
+
+def test_frictionless_reads_every_part_from_the_address(in_parts: Paths) -> None:
+    with serving(in_parts.root) as served:
+        done = run([program("stock", "frictionless"), "validate", f"{served.address}/datapackage.json"], in_parts.root.parent)
+    assert done.returncode == 0, done.stdout
+    assert {f"/data/tables/{path.name}" for path in in_parts.tables.glob("evidence-*.csv")} <= set(served.bytes)
 
 
 def test_frictionless_refuses_what_was_changed_there(damaged: Paths) -> None:
@@ -45,14 +52,14 @@ def test_frictionless_refuses_what_was_changed_there(damaged: Paths) -> None:
     assert done.returncode == 1
 
 
-def test_duckdb_reads_the_tables_at_their_address(package: Paths) -> None:
+def test_duckdb_reads_the_tables_at_their_address(whole: Paths) -> None:
     columns = "fact_id, outcome, count_stated, reported_on"
-    with serving(package.root) as served:
+    with serving(whole.root) as served:
         source = f"{served.address}/data/tables/casualty_estimates"
         query = f"SELECT {columns} FROM '{source}.parquet' ORDER BY ALL"
-        version, rows = answer("stock-afar", DUCKDB, package.root, query)
-        counted = answer("stock-afar", DUCKDB, package.root, f"SELECT count(*) FROM read_csv('{source}.csv')")[1]
-    expected = duckdb.sql(f"SELECT {columns} FROM '{package.tables / 'casualty_estimates.parquet'}' ORDER BY ALL").fetchall()
+        version, rows = answer("stock-afar", DUCKDB, whole.root, query)
+        counted = answer("stock-afar", DUCKDB, whole.root, f"SELECT count(*) FROM read_csv('{source}.csv')")[1]
+    expected = duckdb.sql(f"SELECT {columns} FROM '{whole.tables / 'casualty_estimates.parquet'}' ORDER BY ALL").fetchall()
     assert version == "1.5.5"
     assert rows == [[plain(value) for value in row] for row in expected]
     assert counted == [[len(expected)]]
@@ -76,10 +83,10 @@ def test_counting_rows_afar_reads_less_than_a_tenth(tmp_path: Path) -> None:
     assert few < column < size / 2, "the server counts: one column of seven is more than the footer, and less than half"
 
 
-def test_pandas_reads_the_address(package: Paths) -> None:
-    with serving(package.root) as served:
-        parquet, csv = answer("stock-afar", PANDAS, package.root, f"{served.address}/data/tables/evidence")
-    expected = [{k: plain(v) for k, v in row.items()} for row in pq.read_table(package.tables / "evidence.parquet").to_pylist()]
+def test_pandas_reads_the_address(whole: Paths) -> None:
+    with serving(whole.root) as served:
+        parquet, csv = answer("stock-afar", PANDAS, whole.root, f"{served.address}/data/tables/evidence")
+    expected = [{k: plain(v) for k, v in row.items()} for row in pq.read_table(whole.tables / "evidence.parquet").to_pylist()]
     assert parquet == expected
     assert csv == expected
 

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from stock.environments import answer, program, run
 
+from pipelines.derive.parts import by_table
 from pipelines.paths import Paths
 
 # The profiles hold no references, so none is fetched.
@@ -62,7 +63,10 @@ def test_mlcroissant_accepts_and_reads_every_table(package: Paths) -> None:
     assert validated.returncode == 0, validated.stderr
     read = answer("stock", RECORDS, package.root)
     assert read["version"] == json.loads(package.descriptor.read_text(encoding="utf-8")).get("version")
-    tables = {path.stem: pq.read_table(path).to_pylist() for path in package.tables.glob("*.parquet")}
+    tables = {
+        table: [row for path in files for row in pq.read_table(path).to_pylist()]
+        for table, files in by_table(package.tables, "parquet").items()
+    }
     assert sorted(read["sets"]) == sorted(tables)
     for table, rows in tables.items():
         assert read["sets"][table] == [{f"{table}/{column}": plain(value) for column, value in row.items()} for row in rows], table

@@ -143,7 +143,7 @@ def test_a_descriptor_that_is_missing_or_binary(tmp_path: Path) -> None:
         ({"dialect": {**DIALECT, "quoteChar": ","}}, "the quote ','"),
         ({"dialect": {**DIALECT, "delimiter": "\n"}}, "the delimiter"),
         ({"format": "xlsx"}, "format 'xlsx' is not read"),
-        ({"path": ["t.csv", "t.csv"]}, "several CSV files"),
+        ({"path": ["t.csv", "t.csv"], "format": "tsv"}, "several TSV files"),
         ({"path": []}, "it has no path"),
     ],
 )
