@@ -108,7 +108,7 @@ class Shards:
         with duckdb.connect() as connection:
             connection.execute(f"SET memory_limit = {literal(memory)}; SET temp_directory = {literal(str(self._folder / 'spill'))}")
             self._write_rejected(connection, made)
-            copies = self._copies(pieces, connection, memory)
+            copies, compared = self._copies(pieces, connection)
             for table, schema in self._schemas.items():
                 path, layout = made / f"{table}.{form}", self._layouts[table]
                 parts = pieces.of(table, connection)
@@ -121,15 +121,14 @@ class Shards:
                     places[table] = write_parts_as_csv(parts, layout, path, last, connection.cursor())
         _move(made, out)
         files = {table: (out / f"{table}.csv").absolute() for table in places}
-        self._store.commit(pieces, {table: Written(str(path), stamp(path), places[table]) for table, path in files.items()})
+        self._store.commit(pieces, {table: Written(str(path), stamp(path), places[table]) for table, path in files.items()}, compared)
         return {table: pieces.rows(table) for table in self._schemas}
 
-    def _copies(self, pieces: Pieces, connection: duckdb.DuckDBPyConnection, memory: str) -> Path:
-        """Which article is a copy of which, as Parquet."""
-        signatures, copies = self._folder / "signatures.parquet", self._folder / "copies.parquet"
-        write_parts_as_parquet(pieces.of("signatures", connection), self._layouts["signatures"], signatures)
-        find_copies(signatures, copies, memory)
-        return copies
+    def _copies(self, pieces: Pieces, connection: duckdb.DuckDBPyConnection) -> tuple[Path, Path]:
+        """Which article is a copy of which, and what was compared for that, as Parquet."""
+        folder = self._folder / "copies"
+        folder.mkdir()
+        return find_copies([path for _, path in pieces.of("signatures", connection)], folder, self._store.base.compared)
 
     def _write_rejected(self, connection: duckdb.DuckDBPyConnection, made: Path) -> None:
         query = f'SELECT "where", reason FROM read_parquet({literal(str(self._folder / "rejected.parquet"))}) ORDER BY number'

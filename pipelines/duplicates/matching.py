@@ -1,150 +1,240 @@
-"""Which texts are copies of which: rare runs of words propose pairs, the share of equal runs decides; on disk, within a limit of memory.
+"""Which texts are copies of which: rare runs of words propose pairs, the share of equal runs decides.
 
 Every article is linked to the first of its group, in order of identifiers, and only to one that is linked to nothing itself: each
-link was compared, so that no chain of small changes leads from one text to another.
+link was compared, so that no chain of small changes leads from one text to another. In memory are about a hundred bytes an article;
+what grows faster goes to disk, a part at a time.
 """
 
 import itertools
 import operator
-import os
 from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.derive.sql import literal
-from pipelines.duplicates.signature import Numbers
+from pipelines.duplicates.buckets import Buckets, Keys
+from pipelines.duplicates.signature import LEAST_RUNS, Numbers
 
 # A copy: at least half of the runs of five words of the shorter text stand in the longer, which is at most five times as long.
 # Measured on agency copies as papers print them: 0.64 to 0.90; on reports of one event by other agencies: up to 0.10.
 LEAST_PERCENT = 50
 MOST_TIMES = 5
-# Fewer runs prove nothing: a sentence can stand in two reports by chance.
-LEAST_RUNS = 32
-# Proposals: of the first runs every eighth number, of the others every 32nd, the same ones in each text.
-_HEAD, _HEAD_EVERY, _TAIL_EVERY = 256, 8, 32
 _LEAST_SHARE_OF_ANCHORS = 6
 _MOST_CANDIDATES = 8
 _KEPT = 4096
-_BATCH = 50_000
-_TEXTS_AT_ONCE = 2_000
+_LOW = np.uint64(0xFFFFFFFF)
+_UP = np.uint64(32)
+# What was compared: two texts by the hashes of their runs, and the percentage that they share.
+COMPARED = pa.schema([("later", pa.binary(16)), ("earlier", pa.binary(16)), ("percent", pa.int8())])
+LINKS = pa.schema(
+    [("article_id", pa.string()), ("same_text_as", pa.string()), ("same_text_kind", pa.string()), ("same_text_percent", pa.int64())]
+)
 
 _Ranks = npt.NDArray[np.int64]
 
 
-def find_copies(signatures: Path, links: Path, memory: str) -> None:
-    """Nothing; ``links`` has a row for each article that is a copy: article_id, same_text_as, same_text_kind, same_text_percent.
+def find_copies(signatures: Sequence[Path], folder: Path, known: Path | None = None) -> tuple[Path, Path]:
+    """``links.parquet`` with a row for each article that is a copy, and ``compared.parquet`` for the ``known`` of a later search.
 
-    ``signatures`` is Parquet of signatures in any order, ``links`` becomes Parquet. What grows is held beside it on disk, until the end.
+    ``signatures`` are Parquet files of signatures, all in order of article_id. Both files stand in ``folder``, with nothing else.
+    What was compared before is not compared again; it changes nothing of what is found.
     """
-    runs = links.with_suffix(".runs")
-    try:
-        with duckdb.connect() as connection:
-            spill = literal(str(links.with_suffix(".spill")))
-            connection.execute(f"SET memory_limit = {literal(memory)}; SET temp_directory = {spill}; SET preserve_insertion_order = false")
-            texts = _read(connection, signatures, runs)
-            with runs.open("rb") as handle:
-                near = _near(connection, texts, _Runs(handle, texts))
-            _write(connection, near, links)
-    finally:
-        runs.unlink(missing_ok=True)
+    texts = _Texts(signatures)
+    with (
+        Buckets(folder / "anchors", 1 << 32) as anchors,
+        Buckets(folder / "pairs", texts.count) as pairs,
+        _Runs(signatures, folder / "runs") as runs,
+    ):
+        texts.read(anchors)
+        for keys in anchors.each():
+            pairs.add(_pairs(_of_first(keys, texts.first)))
+        comparisons = _Comparisons(runs, texts.runs_hash, known)
+        leader, percent = _near(_candidates(pairs, texts), comparisons.percent, texts.count)
+    links, compared = folder / "links.parquet", folder / "compared.parquet"
+    pq.write_table(_links(texts, leader, percent), links)
+    pq.write_table(comparisons.table(), compared)
+    return links, compared
 
 
-@dataclass(frozen=True)
 class _Texts:
-    """By rank, which is the place in order of identifiers: the first article with the same text, where its runs begin and how many there are, and its anchors."""
+    """By rank, which is the place in order of identifiers: the first article with the same text, how many anchors the text has, the hash of its runs."""
 
-    first: _Ranks
-    offset: _Ranks
-    length: _Ranks
-    anchors: npt.NDArray[np.uint16]
+    def __init__(self, signatures: Sequence[Path]) -> None:
+        self._signatures = signatures
+        self.count = sum(pq.read_metadata(path).num_rows for path in signatures)
+        self.identifiers: pa.ChunkedArray = pa.chunked_array([], pa.string())
+        self.first: _Ranks = np.empty(0, np.int64)
+        self.anchors: npt.NDArray[np.uint16] = np.empty(0, np.uint16)
+        self.runs_hash: npt.NDArray[np.void] = np.empty(0, "V16")
 
-
-def _read(connection: duckdb.DuckDBPyConnection, signatures: Path, runs: Path) -> _Texts:
-    """The texts, once their runs lie in one file and their anchors in a table."""
-    rank, first = _ranked(connection, signatures)
-    length, anchors = np.zeros(len(rank), np.int64), np.zeros(len(rank), np.uint16)
-    connection.execute("CREATE TEMP TABLE anchors (anchor UINTEGER, rank UINTEGER)")
-    at = 0
-    # Without the option all that was read would stay in memory.
-    with pq.ParquetFile(signatures, pre_buffer=False) as file, runs.open("wb") as handle:
-        for batch in file.iter_batches(_TEXTS_AT_ONCE, columns=["shingles"]):
-            ranks = rank[at : at + batch.num_rows]
-            at += batch.num_rows
-            ends, numbers = _flat(batch.column(0))
-            handle.write(numbers.tobytes())
-            length[ranks] = np.diff(ends)
-            anchors[ranks] = _add_anchors(connection, np.where(first[ranks] == ranks, ranks, -1), ends, numbers)
-    offset = np.empty_like(length)
-    offset[rank] = np.cumsum(length[rank]) - length[rank]
-    return _Texts(first, offset, length, anchors)
-
-
-def _ranked(connection: duckdb.DuckDBPyConnection, signatures: Path) -> tuple[_Ranks, _Ranks]:
-    """The rank of each row of the file, and by rank the first with the same text; both stand in a table with the identifiers."""
-    ranked = "row_number() OVER (ORDER BY article_id, text_sha256) - 1"
-    source = f"read_parquet({literal(str(signatures))}, file_row_number = true)"
-    connection.execute(
-        "CREATE TEMP TABLE texts AS SELECT article_id, row, rank, min(rank) OVER (PARTITION BY text_sha256) AS first"
-        f" FROM (SELECT article_id, text_sha256, file_row_number AS row, {ranked} AS rank FROM {source})"
-    )
-    columns = connection.sql("SELECT row, first FROM texts ORDER BY rank").fetchnumpy()
-    row, first = columns["row"].astype(np.int64), columns["first"].astype(np.int64)
-    rank = np.empty_like(row)
-    rank[row] = np.arange(len(row))
-    return rank, first
+    def read(self, anchors: Buckets) -> None:
+        """Nothing; all is known of the texts, and ``anchors`` holds the anchor, above, and the rank of each."""
+        identifiers, texts, counts, hashes = [], [], [], []
+        rank = 0
+        for path in self._signatures:
+            rows = pq.read_table(path, columns=["article_id", "text_sha256", "anchors", "runs_hash"]).combine_chunks()
+            ends, numbers = flat(_chunk(rows, "anchors"))
+            lengths = np.diff(ends)
+            ranks = np.repeat(np.arange(rank, rank + rows.num_rows, dtype=np.uint64), lengths)
+            anchors.add((numbers.astype(np.uint64) << _UP) | ranks)
+            counts.append(lengths.astype(np.uint16))
+            identifiers += rows["article_id"].chunks
+            texts.append(_digests(_chunk(rows, "text_sha256").to_pylist()))
+            hashes.append(np.frombuffer(b"".join(_chunk(rows, "runs_hash").to_pylist()), "V16"))
+            rank += rows.num_rows
+        self.identifiers = pa.chunked_array(identifiers, pa.string())
+        if rank:
+            self.first, self.anchors, self.runs_hash = _first(np.concatenate(texts)), np.concatenate(counts), np.concatenate(hashes)
 
 
-def _flat(column: Any) -> tuple[_Ranks, Numbers]:
-    """Where the runs of each text end among all of a column, with a zero before, and all its runs."""
+def _chunk(rows: pa.Table, column: str) -> Any:
+    return rows[column].chunk(0) if rows.num_rows else pa.array([], rows[column].type)
+
+
+def _digests(texts: Sequence[str]) -> Keys:
+    """The first 128 bits of each hash, as two numbers."""
+    return np.frombuffer(bytes.fromhex("".join(text[:32] for text in texts)), np.uint64).reshape(-1, 2)
+
+
+def _first(digests: Keys) -> _Ranks:
+    """The first rank with the same digest, for each rank."""
+    order = np.lexsort((digests[:, 1], digests[:, 0]))  # of equal ones the first stays first
+    ordered = digests[order]
+    begins = np.concatenate(([True], (ordered[1:] != ordered[:-1]).any(axis=1)))
+    first = np.empty(len(order), np.int64)
+    first[order] = order[begins][np.cumsum(begins) - 1]
+    return first
+
+
+def flat(column: Any) -> tuple[_Ranks, Numbers]:
+    """Where the numbers of each text end among all of a column, with a zero before, and all its numbers."""
     _, ends, data = column.buffers()
+    if not len(column):
+        return np.zeros(1, np.int64), np.empty(0, "<u4")
     bytes_at = np.frombuffer(ends, np.int32)[column.offset : column.offset + len(column) + 1].astype(np.int64)
     content = memoryview(data)[bytes_at[0] : bytes_at[-1]] if data else b""
     return (bytes_at - bytes_at[0]) // 4, np.frombuffer(content, "<u4")
 
 
-def _add_anchors(connection: duckdb.DuckDBPyConnection, ranks: _Ranks, ends: _Ranks, numbers: Numbers) -> _Ranks:
-    """How many anchors each text has, once they stand in the table; none where its rank is -1 or it is too short."""
-    lengths = np.diff(ends)
-    text = np.repeat(np.arange(len(lengths)), lengths)
-    place = np.arange(len(numbers)) - ends[text]
-    every = np.where(place < _HEAD, _HEAD_EVERY, _TAIL_EVERY).astype(np.uint32)
-    chosen = ((ranks >= 0) & (lengths >= LEAST_RUNS))[text] & (numbers % every == 0)
-    # One that stands twice in a text counts once.
-    keys = np.unique((text[chosen].astype(np.uint64) << np.uint64(32)) | numbers[chosen])
-    whose = (keys >> np.uint64(32)).astype(np.int64)
-    chunk = pa.table({"anchor": (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32), "rank": ranks[whose].astype(np.uint32)})
-    connection.register("chunk", chunk)
-    connection.execute("INSERT INTO anchors SELECT anchor, rank FROM chunk")
-    connection.unregister("chunk")
-    return np.bincount(whose, minlength=len(lengths))
+def _of_first(keys: Keys, first: _Ranks) -> Keys:
+    """The anchors of texts that are not the same as an earlier one."""
+    ranks = (keys & _LOW).astype(np.int64)
+    kept: Keys = keys[first[ranks] == ranks]
+    return kept
+
+
+def _pairs(keys: Keys) -> Keys:
+    """The later, above, and the earlier of two texts for each anchor that both have; the anchors are sorted.
+
+    Of all texts with an anchor only the first and the one before are proposed: a million with the same words cost a million pairs, not
+    the square.
+    """
+    anchor, rank = keys >> _UP, keys & _LOW
+    same = np.flatnonzero(anchor[1:] == anchor[:-1]) + 1
+    begins = np.concatenate(([True], anchor[1:] != anchor[:-1])) if len(keys) else np.empty(0, bool)
+    start = rank[np.maximum.accumulate(np.where(begins, np.arange(len(keys)), 0))] if len(keys) else rank
+    later, before, first = rank[same] << _UP, rank[same - 1], start[same]
+    return np.concatenate((later | first, (later | before)[before != first]))
+
+
+def _candidates(pairs: Buckets, texts: _Texts) -> Iterator[tuple[int, list[int]]]:
+    """Each text with the few earlier ones that share most anchors with it, in order; the later texts in order of rank."""
+    for stretch in pairs.each():
+        keys, shared = np.unique(stretch, return_counts=True)
+        later, earlier = (keys >> _UP).astype(np.int64), (keys & _LOW).astype(np.int64)
+        enough = shared * _LEAST_SHARE_OF_ANCHORS >= np.minimum(texts.anchors[later], texts.anchors[earlier])
+        later, earlier, shared = later[enough], earlier[enough], shared[enough]
+        order = np.lexsort((earlier, -shared, later))
+        ordered = zip(later[order].tolist(), earlier[order].tolist(), strict=True)
+        for text, group in itertools.groupby(ordered, key=operator.itemgetter(0)):
+            yield text, [other for _, other in itertools.islice(group, _MOST_CANDIDATES)]
+
+
+def _near(candidates: Iterator[tuple[int, list[int]]], percent_of: Callable[[int, int], int], count: int) -> tuple[_Ranks, _Ranks]:
+    """By rank, the text that each is nearly (itself, where there is none) and the percentage that they share."""
+    leader, percent = np.arange(count), np.zeros(count, np.int64)
+    for later, earlier in candidates:
+        # The copy of a copy is compared with what that was compared with.
+        others = sorted({int(leader[place]) for place in earlier})
+        share, negative = max((percent_of(later, other), -other) for other in others)
+        if share >= LEAST_PERCENT:
+            percent[later], leader[later] = share, -negative
+    return leader, percent
 
 
 class _Runs:
-    """The runs of each text, read from the file when they are asked for; a few stay at hand."""
+    """The runs of each text. A file of signatures is unpacked once, when the first of its texts is asked for; a few texts stay at hand."""
 
-    def __init__(self, handle: BinaryIO, texts: _Texts) -> None:
-        self._handle, self._texts = handle.fileno(), texts
+    def __init__(self, signatures: Sequence[Path], unpacked: Path) -> None:
+        self._signatures = signatures
+        self._begins = np.cumsum([0, *(pq.read_metadata(path).num_rows for path in signatures)])
+        self._ends: dict[int, _Ranks] = {}
+        self._unpacked = unpacked
+        self._handle = unpacked.open("w+b")
         self._kept: OrderedDict[int, Numbers] = OrderedDict()
+
+    def __enter__(self) -> "_Runs":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._handle.close()
+        self._unpacked.unlink()
 
     def of(self, rank: int) -> Numbers:
         """The different numbers of the text, sorted."""
         if rank in self._kept:
             self._kept.move_to_end(rank)
             return self._kept[rank]
-        content = os.pread(self._handle, 4 * int(self._texts.length[rank]), 4 * int(self._texts.offset[rank]))
-        found = np.unique(np.frombuffer(content, "<u4"))
+        part = int(np.searchsorted(self._begins, rank, side="right")) - 1
+        if part not in self._ends:
+            self._ends[part] = self._unpack(self._signatures[part])
+        start, end = self._ends[part][rank - self._begins[part] : rank - self._begins[part] + 2].tolist()
+        self._handle.seek(start)
+        found = np.unique(np.frombuffer(self._handle.read(end - start), "<u4"))
         self._kept[rank] = found
         if len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return found
+
+    def _unpack(self, path: Path) -> _Ranks:
+        """Where the runs of each of its texts begin in the file of all, and where the last end."""
+        at = self._handle.seek(0, 2)
+        ends, numbers = flat(_chunk(pq.read_table(path, columns=["shingles"]).combine_chunks(), "shingles"))
+        self._handle.write(numbers.tobytes())
+        return at + 4 * ends
+
+
+class _Comparisons:
+    """The percentages of pairs of texts: what is known of an earlier search is not computed again."""
+
+    def __init__(self, runs: _Runs, hashes: npt.NDArray[np.void], known: Path | None) -> None:
+        self._runs, self._hashes = runs, hashes
+        self._made: dict[bytes, int] = {}
+        self._known: dict[bytes, int] = {}
+        if known:
+            rows = pq.read_table(known, schema=COMPARED)
+            both = zip(rows["later"].to_pylist(), rows["earlier"].to_pylist(), rows["percent"].to_pylist(), strict=True)
+            self._known = {later + earlier: percent for later, earlier, percent in both}
+
+    def percent(self, later: int, earlier: int) -> int:
+        """The percentage that the two texts share."""
+        key = self._hashes[later].tobytes() + self._hashes[earlier].tobytes()
+        found = self._known.get(key)
+        if found is None:
+            found = shared_percent(self._runs.of(later), self._runs.of(earlier))
+        self._made[key] = found
+        return found
+
+    def table(self) -> pa.Table:
+        """What was asked for."""
+        keys = sorted(self._made)
+        columns = [[key[:16] for key in keys], [key[16:] for key in keys], [self._made[key] for key in keys]]
+        return pa.table([pa.array(column, field.type) for column, field in zip(columns, COMPARED, strict=True)], schema=COMPARED)
 
 
 def shared_percent(one: Numbers, other: Numbers) -> int:
@@ -157,54 +247,16 @@ def shared_percent(one: Numbers, other: Numbers) -> int:
     return 100 * int(np.count_nonzero(both[1:] == both[:-1])) // less
 
 
-def _near(connection: duckdb.DuckDBPyConnection, texts: _Texts, runs: _Runs) -> pa.Table:
-    """Rank, leader and percentage of each text that is nearly an earlier one."""
-    leader = np.arange(len(texts.first))
-    percent = np.zeros(len(leader), np.int64)
-    for later, earlier in _candidates(connection, texts):
-        # The copy of a copy is compared with what that was compared with.
-        others = sorted({int(leader[place]) for place in earlier})
-        share, negative = max((shared_percent(runs.of(later), runs.of(other)), -other) for other in others)
-        if share >= LEAST_PERCENT:
-            percent[later], leader[later] = share, -negative
-    linked = np.flatnonzero(percent)
-    return pa.table({"rank": linked, "leader": leader[linked], "percent": percent[linked]})
-
-
-def _candidates(connection: duckdb.DuckDBPyConnection, texts: _Texts) -> Iterator[tuple[int, list[int]]]:
-    """Each text with the few earlier ones that share most anchors with it, in order."""
-    for later, group in itertools.groupby(_pairs(connection, texts), key=operator.itemgetter(0)):
-        yield later, [earlier for _, earlier in itertools.islice(group, _MOST_CANDIDATES)]
-
-
-def _pairs(connection: duckdb.DuckDBPyConnection, texts: _Texts) -> Iterator[tuple[int, int]]:
-    """Later and earlier of two texts that share anchors enough, in order of the later; those that share most first.
-
-    Of all texts with an anchor only the first and the one before are proposed: a million with the same words cost a million pairs, not
-    the square.
-    """
-    connection.execute(
-        "CREATE TEMP TABLE pairs AS SELECT later, earlier, count(*) AS shared FROM ("
-        " SELECT rank AS later, unnest(CASE WHEN start = before THEN [start] ELSE [start, before] END) AS earlier FROM ("
-        " SELECT rank, first_value(rank) OVER anchored AS start, lag(rank) OVER anchored AS before FROM anchors"
-        " WINDOW anchored AS (PARTITION BY anchor ORDER BY rank)) WHERE before IS NOT NULL)"
-        " GROUP BY later, earlier; DROP TABLE anchors"
-    )
-    rows: Any = connection.sql("SELECT later, earlier, shared FROM pairs ORDER BY later, shared DESC, earlier").to_arrow_reader(_BATCH)
-    for batch in rows:
-        later, earlier, shared = (column.to_numpy().astype(np.int64) for column in batch.columns)
-        enough = shared * _LEAST_SHARE_OF_ANCHORS >= np.minimum(texts.anchors[later], texts.anchors[earlier])
-        yield from zip(later[enough].tolist(), earlier[enough].tolist(), strict=True)
-
-
-def _write(connection: duckdb.DuckDBPyConnection, near: pa.Table, links: Path) -> None:
-    """Nothing; the links stand in their file."""
-    connection.register("near", near)
-    connection.execute(
-        "COPY (SELECT texts.article_id, origin.article_id AS same_text_as,"
-        " CASE WHEN near.rank IS NULL THEN 'exact' ELSE 'near' END AS same_text_kind,"
-        " CAST(coalesce(near.percent, 100) AS BIGINT) AS same_text_percent"
-        " FROM texts LEFT JOIN near ON near.rank = texts.first"
-        " JOIN texts AS origin ON origin.rank = coalesce(near.leader, texts.first)"
-        f" WHERE origin.rank <> texts.rank) TO {literal(str(links))} (FORMAT parquet)"
-    )
+def _links(texts: _Texts, leader: _Ranks, percent: _Ranks) -> pa.Table:
+    """A row for each article that is a copy."""
+    first = texts.first
+    origin = leader[first] if len(first) else first
+    copies = np.flatnonzero(origin != np.arange(len(first)))
+    near = percent[first[copies]] > 0
+    columns = [
+        texts.identifiers.take(pa.array(copies)),
+        texts.identifiers.take(pa.array(origin[copies])),
+        pa.array(np.where(near, "near", "exact"), pa.string()),
+        pa.array(np.where(near, percent[first[copies]], 100), pa.int64()),
+    ]
+    return pa.table(columns, schema=LINKS)

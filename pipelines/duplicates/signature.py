@@ -1,5 +1,6 @@
 """What is kept of a text to find its copies: a number for each run of five words, the same on every machine."""
 
+import hashlib
 from collections.abc import Iterable
 
 import numpy as np
@@ -8,8 +9,20 @@ import pyarrow as pa
 
 from pipelines.article import Article
 
-# One row an article; the numbers are unsigned, of four bytes, little end first, in the order of the text.
-SIGNATURES = pa.schema([("article_id", pa.string()), ("text_sha256", pa.string()), ("shingles", pa.binary())])
+# One row an article; the numbers are unsigned, of four bytes, little end first: the shingles in the order of the text, the anchors sorted.
+SIGNATURES = pa.schema(
+    [
+        ("article_id", pa.string()),
+        ("text_sha256", pa.string()),
+        ("shingles", pa.binary()),
+        ("anchors", pa.binary()),
+        ("runs_hash", pa.binary(16)),
+    ]
+)
+# Fewer runs prove nothing: a sentence can stand in two reports by chance.
+LEAST_RUNS = 32
+# Anchors propose copies: of the first runs every eighth number, of the others every 32nd, the same ones in each text.
+_HEAD, _HEAD_EVERY, _TAIL_EVERY = 256, 8, 32
 # Of copies that were cut, the beginning is there: what stands behind so many characters is not looked at.
 _MOST_CHARACTERS = 8_000
 _RUN = 5
@@ -50,14 +63,28 @@ _KINDS = _kinds()
 
 def signatures(articles: Iterable[Article]) -> pa.Table:
     """The signature of each article's prose, with the hash of its whole text."""
-    rows = [(a.article_id, a.text_sha256, shingles(a.text[a.body_start :]).tobytes()) for a in articles]
+    rows = [(a.article_id, a.text_sha256, *packed(shingles(a.text[a.body_start :]))) for a in articles]
     return pa.Table.from_arrays(
         [pa.array(column, field.type) for column, field in zip(_columns(rows), SIGNATURES, strict=True)], schema=SIGNATURES
     )
 
 
-def _columns(rows: list[tuple[str, str, bytes]]) -> list[tuple[object, ...]]:
-    return list(zip(*rows, strict=True)) if rows else [(), (), ()]
+def _columns(rows: list[tuple[str, str, bytes, bytes, bytes]]) -> list[tuple[object, ...]]:
+    return list(zip(*rows, strict=True)) if rows else [()] * len(SIGNATURES)
+
+
+def packed(runs: Numbers) -> tuple[bytes, bytes, bytes]:
+    """The columns of a text with these runs: all, its anchors (none of a text that is too short), and a hash of all."""
+    content = runs.tobytes()
+    return content, anchors(runs).tobytes(), hashlib.blake2b(content, digest_size=16).digest()
+
+
+def anchors(runs: Numbers) -> Numbers:
+    """The runs by which copies of the text are looked for, each once, sorted."""
+    if len(runs) < LEAST_RUNS:
+        return np.empty(0, "<u4")
+    head, tail = runs[:_HEAD], runs[_HEAD:]
+    return np.unique(np.concatenate((head[head % _HEAD_EVERY == 0], tail[tail % _TAIL_EVERY == 0])))
 
 
 def shingles(text: str) -> Numbers:

@@ -30,7 +30,7 @@ from pipelines.results.plan import plan
 from pipelines.results.register import Register
 
 # Raised when the files of a store, or what stands in them, change.
-_FORMAT = 1
+_FORMAT = 2
 STORE = ".factpack-extract"
 _TAG = "CACHEDIR.TAG"
 # The first line is the one by which programs for backups know such a folder.
@@ -45,6 +45,8 @@ class Base:
     outputs: Mapping[str, Written]
     touched: Callable[[Article], bool] | None
     unusable: str = ""
+    # Which texts were compared to find copies, and what came of it.
+    compared: Path | None = None
 
 
 class Store:
@@ -99,10 +101,13 @@ class Store:
         cut = list(plan(self.register.result(), writers))
         return Pieces(self._folder / "pieces", self.base.files, cut, self.register, self.log, self._layouts)
 
-    def commit(self, pieces: Pieces, outputs: Mapping[str, Written]) -> None:
-        """Nothing; the next run begins with what this one gave."""
+    def commit(self, pieces: Pieces, outputs: Mapping[str, Written], compared: Path | None = None) -> None:
+        """Nothing; the next run begins with what this one gave; ``compared`` is moved here."""
         named = f"entries-{hashlib.sha256(repr(sorted(pieces.files)).encode()).hexdigest()[:16]}.parquet"
         self._write_entries(named, pieces)
+        comparisons = named.replace("entries", "compared")
+        if compared:
+            shutil.move(compared, self._folder / comparisons)
         lexicon = self._folder / f"lexicon-{self._lexicon[:16]}"
         if not lexicon.is_dir():
             shutil.copytree(self._setup.lexicon, lexicon.with_suffix(".draft"), dirs_exist_ok=True)
@@ -112,12 +117,13 @@ class Store:
             "program": self._program,
             "lexicon": self._lexicon,
             "entries": [named, mark(self._folder / named)],
+            "compared": [comparisons, mark(self._folder / comparisons)] if compared else None,
             "pieces": pieces.files,
             "outputs": {table: vars(written) for table, written in outputs.items()},
         }
         write_json(layout, self._folder / "layout.json")
         self.log.clear()
-        self._sweep({named, lexicon.name, "layout.json", "log", "pieces", _TAG}, set(pieces.files))
+        self._sweep({named, comparisons, lexicon.name, "layout.json", "log", "pieces", _TAG}, set(pieces.files))
 
     def close(self) -> None:
         """Nothing; what was extracted and is not written yet is kept."""
@@ -173,7 +179,11 @@ class Store:
             entries = map(Kept._make, zip(*(column.to_pylist() for column in batch.columns), strict=True))
             self.register.know(entry for entry in entries if entry.part in files)
         outputs = {table: Written(**written) for table, written in layout["outputs"].items()}
-        return Base(files, outputs, touched, unusable)
+        return Base(files, outputs, touched, unusable, self._compared(layout["compared"]))
+
+    def _compared(self, known: Any) -> Path | None:
+        """The file of comparisons, where it is as it was written."""
+        return self._folder / known[0] if known and is_same(self._folder / known[0], known[1]) else None
 
     def _is_whole(self, digest: str, files: Mapping[str, Any]) -> bool:
         return all(is_same(self._folder / "pieces" / digest / f"{table}.parquet", known) for table, (_, known) in files.items())

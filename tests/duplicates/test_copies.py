@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from pairs import COPIES, OTHERS, UPDATE, WIRE
 
 from pipelines.article import Article
-from pipelines.duplicates import matching
+from pipelines.duplicates import buckets, matching
 from pipelines.duplicates.matching import LEAST_PERCENT, find_copies, shared_percent
-from pipelines.duplicates.signature import SIGNATURES, shingles, signatures
+from pipelines.duplicates.signature import SIGNATURES, packed, shingles, signatures
 
 Links = dict[str, tuple[str, str, int]]
 NUMBERS = [4124207609, 3280773478, 1840658995, 3561630351, 1308579119, 2895168950]
@@ -27,11 +27,17 @@ def percent(one: str, other: str) -> int:
     return shared_percent(np.unique(shingles(one)), np.unique(shingles(other)))
 
 
-def linked(table: pa.Table, folder: Path) -> Links:
-    pq.write_table(table, folder / "signatures.parquet", row_group_size=100)
-    find_copies(folder / "signatures.parquet", folder / "links.parquet", "100MB")
-    rows = pq.read_table(folder / "links.parquet").to_pylist()
-    assert sorted(path.name for path in folder.iterdir()) == ["links.parquet", "signatures.parquet"]
+def linked(table: pa.Table, folder: Path, known: Path | None = None, part: int = 1000) -> Links:
+    """What is found among these texts, given in files of so many articles."""
+    table, files = table.sort_by("article_id"), []
+    for start in range(0, table.num_rows, part):
+        files.append(folder / f"signatures-{start:06}.parquet")
+        pq.write_table(table.slice(start, part), files[-1])
+    made = folder / "made"
+    made.mkdir(exist_ok=True)
+    links, compared = find_copies(files, made, known)
+    assert sorted(made.iterdir()) == [compared, links]
+    rows = pq.read_table(links).to_pylist()
     return {row["article_id"]: (row["same_text_as"], row["same_text_kind"], row["same_text_percent"]) for row in rows}
 
 
@@ -42,6 +48,19 @@ def links_of(texts: dict[str, str], folder: Path) -> Links:
 def prose(seed: int, words: int = 200) -> str:
     """Words that no other seed gives in this order."""
     return " ".join(random.Random(seed).choices([f"w{n}" for n in range(2000)], k=words))
+
+
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows with each comparison of two texts."""
+    count: list[int] = []
+
+    def counted(one: matching.Numbers, other: matching.Numbers) -> int:
+        count.append(1)
+        return shared_percent(one, other)
+
+    monkeypatch.setattr(matching, "shared_percent", counted)
+    return count
 
 
 # What is a copy
@@ -111,7 +130,9 @@ def test_a_chain_of_changes_does_not_lead_away(tmp_path: Path) -> None:
 
 @settings(max_examples=6, deadline=None)
 @given(st.randoms(use_true_random=False))
-def test_neither_order_nor_cuts_of_the_input_matter(tmp_path_factory: pytest.TempPathFactory, chance: random.Random) -> None:
+def test_neither_cuts_of_the_input_nor_what_fits_into_memory_matter(
+    tmp_path_factory: pytest.TempPathFactory, chance: random.Random
+) -> None:
     texts = {
         "w": WIRE,
         "u": UPDATE,
@@ -122,9 +143,10 @@ def test_neither_order_nor_cuts_of_the_input_matter(tmp_path_factory: pytest.Tem
     table = signatures(Article(identifier, text) for identifier, text in texts.items())
     folder = tmp_path_factory.mktemp("order")
     first = linked(table, folder)
-    rows = list(range(table.num_rows))
-    chance.shuffle(rows)
-    assert linked(table.take(rows), folder) == first
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(buckets, "_MOST", chance.choice([1, 50, 10_000]))
+        patch.setattr(buckets, "_FILES", chance.choice([1, 7, 256]))
+        assert linked(table, folder, part=chance.randint(1, table.num_rows)) == first
     assert {found[0] for found in first.values()} & set(first) == set()
 
 
@@ -143,6 +165,31 @@ def test_each_link_holds_and_no_clear_copy_is_missed(tmp_path_factory: pytest.Te
         )
     origins = [identifier for identifier in texts if identifier not in found]
     assert all(percent(texts[one], texts[other]) < LEAST_PERCENT + 15 for one, other in itertools.combinations(origins, 2))
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 120)), min_size=2, max_size=20), st.randoms(use_true_random=False))
+def test_what_was_compared_before_changes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, cuts: list[tuple[int, int]], chance: random.Random
+) -> None:
+    every = {f"{n:02}": " ".join(prose(seed).split()[cut:]) for n, (seed, cut) in enumerate(cuts)}
+    before = {identifier: text for identifier, text in every.items() if chance.random() < 0.7}
+    folder = tmp_path_factory.mktemp("known")
+    links_of(before, folder)
+    known = (folder / "made" / "compared.parquet").rename(folder / "known.parquet")
+    table = signatures(Article(identifier, text) for identifier, text in every.items())
+    assert linked(table, folder, known) == linked(table, folder)
+
+
+def test_one_text_more_is_compared_alone(tmp_path: Path, compared: list[int]) -> None:
+    texts = {f"{n:03}": prose(n // 3) + f" {n}" for n in range(60)}
+    links_of(texts, tmp_path)
+    assert compared
+    known = (tmp_path / "made" / "compared.parquet").rename(tmp_path / "known.parquet")
+    compared.clear()
+    table = signatures(Article(identifier, text) for identifier, text in {**texts, "100": prose(5) + " more"}.items())
+    assert linked(table, tmp_path, known)["100"][0] == "015"
+    assert len(compared) == 1
 
 
 # Signatures
@@ -184,25 +231,9 @@ def test_texts_that_are_hardly_any(text: str) -> None:
 
 
 def table_of(shingles_: list[np.ndarray]) -> pa.Table:
-    columns = [
-        [f"a{n:06}" for n in range(len(shingles_))],
-        [f"{n:064}" for n in range(len(shingles_))],
-        [s.astype("<u4").tobytes() for s in shingles_],
-    ]
+    texts = ([f"a{n:06}" for n in range(len(shingles_))], [f"{n:064x}"[::-1] for n in range(len(shingles_))])
+    columns = [*texts, *zip(*(packed(s.astype("<u4")) for s in shingles_), strict=True)]
     return pa.table([pa.array(column, field.type) for column, field in zip(columns, SIGNATURES, strict=True)], schema=SIGNATURES)
-
-
-@pytest.fixture
-def compared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Grows with each comparison of two texts."""
-    count: list[int] = []
-
-    def counted(one: matching.Numbers, other: matching.Numbers) -> int:
-        count.append(1)
-        return shared_percent(one, other)
-
-    monkeypatch.setattr(matching, "shared_percent", counted)
-    return count
 
 
 def test_many_texts_alike_cost_a_comparison_each(tmp_path: Path, compared: list[int]) -> None:
