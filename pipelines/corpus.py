@@ -143,7 +143,7 @@ class _Tally:
 
     def __init__(self, shards: Shards, tell: Callable[[Counts], None], bytes_in_all: int) -> None:
         self._shards, self._tell, self.counts = shards, tell, Counts(bytes_in_all=bytes_in_all)
-        self._file, self._before, self._within = "", 0, 0
+        self._file, self._packed, self._before, self._within = "", False, 0, 0
 
     def add(self, articles: int, facts: int, skipped: int, reused: int = 0) -> None:
         """Nothing; so many more were read, and of these reused."""
@@ -161,9 +161,9 @@ class _Tally:
         if file != self._file:
             if self._file:
                 self._before += _size(self._file)
-            self._file, self._within = file, 0
+            self._file, self._packed, self._within = file, Path(file).suffix in PACKED, 0
         # What is packed takes less room than it fills: such a file counts when it is read to its end.
-        self._within += 0 if Path(file).suffix in PACKED else source.size + 1
+        self._within += 0 if self._packed else source.size + 1
 
 
 def _size(file: str) -> int:

@@ -1,6 +1,5 @@
 """What an article is known by from run to run: the content that extraction reads of it, as a hash."""
 
-import functools
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
@@ -33,12 +32,12 @@ class Raw:
     default_id: str
     read: Callable[[], Article]
 
-    @functools.cached_property
+    @property
     def named(self) -> Key:
         """What it is known by where it names itself."""
         return hashlib.sha256(self.kind.encode() + b":" + self.content).digest()
 
-    @functools.cached_property
+    @property
     def unnamed(self) -> Key:
         """What it is known by where it does not."""
         return hashlib.sha256(self.named + self.default_id.encode("utf-8", "surrogatepass")).digest()

@@ -7,6 +7,7 @@ what grows faster goes to disk, a part at a time.
 
 import itertools
 import operator
+from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -70,7 +71,7 @@ class _Texts:
         self.identifiers: pa.ChunkedArray = pa.chunked_array([], pa.string())
         self.first: _Ranks = np.empty(0, np.int64)
         self.anchors: npt.NDArray[np.uint16] = np.empty(0, np.uint16)
-        self.runs_hash: npt.NDArray[np.void] = np.empty(0, "V16")
+        self.runs_hash: npt.NDArray[np.bytes_] = np.empty(0, "S16")
 
     def read(self, anchors: Buckets) -> None:
         """Nothing; all is known of the texts, and ``anchors`` holds the anchor, above, and the rank of each."""
@@ -85,7 +86,7 @@ class _Texts:
             counts.append(lengths.astype(np.uint16))
             identifiers += rows["article_id"].chunks
             texts.append(_digests(_chunk(rows, "text_sha256").to_pylist()))
-            hashes.append(np.frombuffer(b"".join(_chunk(rows, "runs_hash").to_pylist()), "V16"))
+            hashes.append(_hashes_of(rows["runs_hash"]))
             rank += rows.num_rows
         self.identifiers = pa.chunked_array(identifiers, pa.string())
         if rank:
@@ -210,31 +211,54 @@ class _Runs:
 
 
 class _Comparisons:
-    """The percentages of pairs of texts: what is known of an earlier search is not computed again."""
+    """The percentages of pairs of texts: what is known of an earlier search is not computed again.
 
-    def __init__(self, runs: _Runs, hashes: npt.NDArray[np.void], known: Path | None) -> None:
-        self._runs, self._hashes = runs, hashes
-        self._made: dict[bytes, int] = {}
-        self._known: dict[bytes, int] = {}
-        if known:
-            rows = pq.read_table(known, schema=COMPARED)
-            both = zip(rows["later"].to_pylist(), rows["earlier"].to_pylist(), rows["percent"].to_pylist(), strict=True)
-            self._known = {later + earlier: percent for later, earlier, percent in both}
+    A text is named by a number that all with the same runs have: its place among the sorted hashes.
+    """
+
+    def __init__(self, runs: _Runs, hashes: npt.NDArray[np.bytes_], known: Path | None) -> None:
+        self._runs = runs
+        self._hashes, number = np.unique(hashes, return_inverse=True)
+        self._number: list[int] = number.tolist()
+        self._pairs, self._percents = array("Q"), array("b")
+        self._known = self._read(known) if known else {}
 
     def percent(self, later: int, earlier: int) -> int:
         """The percentage that the two texts share."""
-        key = self._hashes[later].tobytes() + self._hashes[earlier].tobytes()
-        found = self._known.get(key)
+        pair = self._number[later] << 32 | self._number[earlier]
+        found = self._known.get(pair)
         if found is None:
             found = shared_percent(self._runs.of(later), self._runs.of(earlier))
-        self._made[key] = found
+        self._pairs.append(pair)
+        self._percents.append(found)
         return found
 
+    def _read(self, known: Path) -> dict[int, int]:
+        """The percentages of pairs of which both texts are still there."""
+        rows = pq.read_table(known, schema=COMPARED)
+        (later, here), (earlier, there) = (self._numbers(rows[side]) for side in ("later", "earlier"))
+        both = here & there
+        pairs = (later[both].astype(np.uint64) << _UP) | earlier[both].astype(np.uint64)
+        return dict(zip(pairs.tolist(), rows["percent"].to_numpy()[both].tolist(), strict=True))
+
+    def _numbers(self, column: pa.ChunkedArray) -> tuple[_Ranks, npt.NDArray[np.bool_]]:
+        """The number of each hash, and whether it has one."""
+        wanted = _hashes_of(column)
+        places = np.minimum(np.searchsorted(self._hashes, wanted), max(0, len(self._hashes) - 1))
+        return places, self._hashes[places] == wanted if len(self._hashes) else np.zeros(len(wanted), np.bool_)
+
     def table(self) -> pa.Table:
-        """What was asked for."""
-        keys = sorted(self._made)
-        columns = [[key[:16] for key in keys], [key[16:] for key in keys], [self._made[key] for key in keys]]
-        return pa.table([pa.array(column, field.type) for column, field in zip(columns, COMPARED, strict=True)], schema=COMPARED)
+        """What was asked for, each pair once."""
+        pairs, first = np.unique(np.frombuffer(self._pairs, np.uint64), return_index=True)
+        percents = np.frombuffer(self._percents, np.int8)[first]
+        sides = [self._hashes[(side).astype(np.int64)] for side in (pairs >> _UP, pairs & _LOW)]
+        columns = [pa.FixedSizeBinaryArray.from_buffers(pa.binary(16), len(side), [None, pa.py_buffer(side.tobytes())]) for side in sides]
+        return pa.table([*columns, pa.array(percents)], schema=COMPARED)
+
+
+def _hashes_of(column: pa.ChunkedArray) -> npt.NDArray[np.bytes_]:
+    """The hashes of a column, of 16 bytes each."""
+    return np.frombuffer(b"".join(column.to_pylist()), "S16")
 
 
 def shared_percent(one: Numbers, other: Numbers) -> int:

@@ -47,6 +47,8 @@ class Base:
     unusable: str = ""
     # Which texts were compared to find copies, and what came of it.
     compared: Path | None = None
+    # The file with the entries of that run, where it is as it was written.
+    entries: str = ""
 
 
 class Store:
@@ -104,7 +106,9 @@ class Store:
     def commit(self, pieces: Pieces, outputs: Mapping[str, Written], compared: Path | None = None) -> None:
         """Nothing; the next run begins with what this one gave; ``compared`` is moved here."""
         named = f"entries-{hashlib.sha256(repr(sorted(pieces.files)).encode()).hexdigest()[:16]}.parquet"
-        self._write_entries(named, pieces)
+        # Named by the pieces, which are named by what each entry depends on.
+        if not (self._folder / named).exists() or named != self.base.entries:
+            self._write_entries(named, pieces)
         comparisons = named.replace("entries", "compared")
         if compared:
             shutil.move(compared, self._folder / comparisons)
@@ -179,7 +183,7 @@ class Store:
             entries = map(Kept._make, zip(*(column.to_pylist() for column in batch.columns), strict=True))
             self.register.know(entry for entry in entries if entry.part in files)
         outputs = {table: Written(**written) for table, written in layout["outputs"].items()}
-        return Base(files, outputs, touched, unusable, self._compared(layout["compared"]))
+        return Base(files, outputs, touched, unusable, self._compared(layout["compared"]), named)
 
     def _compared(self, known: Any) -> Path | None:
         """The file of comparisons, where it is as it was written."""
