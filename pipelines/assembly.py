@@ -2,7 +2,7 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -66,24 +66,44 @@ class Found:
     decided: Sequence[Record]
 
 
+@dataclass(frozen=True)
+class Counts:
+    """What was read so far: articles, those of them that were kept from an earlier build, facts; and how many articles there are."""
+
+    articles: int
+    reused: int
+    facts: int
+    of: int
+
+    @property
+    def share(self) -> float | None:
+        """How much of all there is was read."""
+        return self.articles / self.of if self.of else None
+
+
+Tell = Callable[[Counts], None]
+
+
 def setup_of(lexicon: Path, schemas: Path) -> Setup:
     """The setup of a build's workers."""
     setup = Setup(lexicon, schemas, _PATIENCE)
     return replace(setup, fingerprint=fingerprint(setup))
 
 
-def extracted(texts: Texts, reading: Reading, folder: Path, kept: Path) -> Found:
+def extracted(texts: Texts, reading: Reading, folder: Path, kept: Path, tell: Tell) -> Found:
     """What is found in the texts, in files of ``folder`` and of ``kept``, which holds what earlier builds extracted; the first decision that
-    matches nothing is an InputError."""
+    matches nothing is an InputError. ``tell`` hears the counts while they grow."""
     loaded = _loaded(reading)
     of: dict[str, list[Decision]] = defaultdict(list)
     for decision in reading.decisions:
         of[decision.article_id].append(decision)
     files, decided = _reviewed(texts, reading, of, loaded, folder)
     with _store(kept, reading.setup, reading.schemas) as store, connect() as connection:
-        with closing(_run(_to_extract(texts, of, store), reading.setup, loaded)) as results:
+        tally = _Tally(len(texts), tell)
+        tally.add(sum(article in texts for article in of), 0, len(decided))
+        with closing(_run(_to_extract(texts, of, store, tally), reading.setup, loaded)) as results:
             for found in results:
-                store.add(found)
+                tally.add(found.articles, 0, store.add(found))
         pieces = store.pieces()
         for table in loaded.tables:
             files[table] += [path for _, path in pieces.of(table, connection)]
@@ -144,7 +164,20 @@ def _reviewed(
     return {table: [folder / f"{table}.parquet"] for table in rows}, decided
 
 
-def _to_extract(texts: Texts, of: Collection[str], store: Store) -> Iterator[tuple[int, Source]]:
+class _Tally:
+    """The counts so far, which are told with every change."""
+
+    def __init__(self, of: int, tell: Tell) -> None:
+        self._counts, self._tell = Counts(0, 0, 0, of), tell
+
+    def add(self, articles: int, reused: int, facts: int) -> None:
+        """Nothing; so many more were read."""
+        c = self._counts
+        self._counts = replace(c, articles=c.articles + articles, reused=c.reused + reused, facts=c.facts + facts)
+        self._tell(self._counts)
+
+
+def _to_extract(texts: Texts, of: Collection[str], store: Store, tally: _Tally) -> Iterator[tuple[int, Source]]:
     """The texts of which nothing is kept; what is kept of the others belongs to the result."""
     for number, (place, article) in enumerate(texts.placed()):
         if article.article_id in of:
@@ -152,6 +185,7 @@ def _to_extract(texts: Texts, of: Collection[str], store: Store) -> Iterator[tup
         source = _known(place, article, store)
         if isinstance(source.content, Kept):
             store.register.take([source.content])
+            tally.add(1, 1, max(source.content.facts, 0))
         else:
             store.expect(number, source)
             yield number, source

@@ -13,7 +13,7 @@ from pipelines.about import read_about
 from pipelines.acceptances import read_acceptances
 from pipelines.article.readers import read_folder, read_texts
 from pipelines.article.texts import Texts
-from pipelines.assembly import Reading, assembled, explained, extracted, setup_of
+from pipelines.assembly import Reading, Tell, assembled, explained, extracted, setup_of
 from pipelines.checks import CheckReport, check_package
 from pipelines.derive.evaluator import Evaluator
 from pipelines.edition import Edition, edition
@@ -57,11 +57,11 @@ class Built:
     version: str
 
 
-def build(paths: Paths, say: Say, max_bytes: int, force: bool = False, memory: str = MEMORY) -> Built | None:
+def build(paths: Paths, say: Say, max_bytes: int, force: bool = False, memory: str = MEMORY, tell: Tell = lambda _: None) -> Built | None:
     """Builds the package below ``paths``; a DataError with all problems leaves the last good files as they are.
 
     None where nothing that a build reads or writes has changed since the last one, unless it is forced. ``memory`` is what a sort, a join or
-    an index may hold; what is more goes to disk.
+    an index may hold; what is more goes to disk. ``tell`` hears how many articles were read.
     """
     with locked(paths, say):
         inputs = inputs_of(paths, {"max-bytes": max_bytes})
@@ -69,7 +69,7 @@ def build(paths: Paths, say: Say, max_bytes: int, force: bool = False, memory: s
             shutil.rmtree(paths.scratch / "spill", ignore_errors=True)  # of a build that was killed, before what it was for was taken back
             return None
         with spilling(paths.scratch / "spill", memory):
-            return _build(paths, say, max_bytes, inputs)
+            return _build(paths, say, max_bytes, inputs, tell)
 
 
 def why(paths: Paths, max_bytes: int) -> list[str]:
@@ -83,9 +83,9 @@ def to_extract(paths: Paths, max_bytes: int) -> list[str]:
     return explained(texts, _reading(paths, texts), paths.kept)
 
 
-def _build(paths: Paths, say: Say, max_bytes: int, inputs: Mapping[str, Mapping[str, str]]) -> Built:
+def _build(paths: Paths, say: Say, max_bytes: int, inputs: Mapping[str, Mapping[str, str]], tell: Tell) -> Built:
     with Evaluator() as evaluator:
-        made = make(paths, say, max_bytes)
+        made = make(paths, say, max_bytes, tell)
         built = edition(made.tables, made.schemas, made.about, made.history)
         staged, report = stage_and_check(made, built, made.history, paths, say, evaluator)
         files = [path.relative_to(staged) for path in staged.rglob("*") if path.is_file()]
@@ -95,13 +95,13 @@ def _build(paths: Paths, say: Say, max_bytes: int, inputs: Mapping[str, Mapping[
         return Built(rows, report, changed, made.unknown_actors, stale(made.tables), built.version)
 
 
-def make(paths: Paths, say: Say, max_bytes: int) -> Made:
+def make(paths: Paths, say: Say, max_bytes: int, tell: Tell = lambda _: None) -> Made:
     """Articles, lexicon, reviews and releases read, and what they give."""
     about, texts = read_about(paths.about), read_texts(paths.articles, max_bytes)
     reading = _reading(paths, texts)
     say(f"reading {len(texts)} articles ...")
     with place() as folder:
-        found = extracted(texts, reading, Path(folder), paths.kept)
+        found = extracted(texts, reading, Path(folder), paths.kept, tell)
         measured = evaluate(read_folder(paths.gold / "articles"), paths.gold / "gold", reading.lexicon, reading.schemas)
         tables, unknown = assembled(found, texts, reading, read_acceptances(paths.continuity), measured.rows)
     return Made(reading.schemas, about, texts, tables, unknown, reading.history)

@@ -61,6 +61,11 @@ class Counts:
     bytes_read: int = 0
     bytes_in_all: int = 0
 
+    @property
+    def share(self) -> float | None:
+        """How much of all there is was read, by its bytes; None where that is not measured."""
+        return self.bytes_read / self.bytes_in_all if self.bytes_in_all else None
+
 
 @dataclass(frozen=True)
 class Extraction:

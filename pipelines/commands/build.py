@@ -1,12 +1,18 @@
 """The command that builds the package."""
 
 import argparse
+import contextlib
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.commands.options import MAX_BYTES, MEMORY, Progress, memory, package
+from pipelines.commands.progress import add_log, event, reading
 from pipelines.errors import visible
 from pipelines.paths import REPOSITORY
+
+if TYPE_CHECKING:
+    from pipelines.build import Built
 
 NOTHING = "nothing changed since the last build: there is nothing to do"
 
@@ -25,6 +31,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     build.add_argument("--force", action="store_true", help="build though nothing changed since the last build")
     build.add_argument("--explain", action="store_true", help="say whether there is something to build, and why; build nothing")
     build.add_argument("--quiet", action="store_true", help="print problems only")
+    add_log(build)
     build.add_argument("--max-bytes", type=int, default=MAX_BYTES, metavar="N", help="largest article in bytes (default: %(default)s)")
     build.add_argument(
         "--memory",
@@ -48,12 +55,34 @@ def _build(options: argparse.Namespace) -> int:
         for line in to_extract(paths, options.max_bytes) if found else ():
             print(visible(line))
         return 0
-    built = build(paths, Progress(options.quiet), options.max_bytes, options.force, options.memory)
-    if options.quiet:
-        return 0
+    say = Progress(options.quiet) if options.log == "text" else _stage
+    with reading(options) as tell:
+        built = build(paths, say, options.max_bytes, options.force, options.memory, tell)
+    if options.log == "json":
+        _log_json(built)
+    elif not options.quiet:
+        _print(built, time.monotonic() - started)
+    return 0
+
+
+def _stage(line: str) -> None:
+    """Nothing; machines are told what is being done."""
+    with contextlib.suppress(BrokenPipeError):
+        event("stage", name=line.removesuffix(" ..."))
+
+
+def _log_json(built: "Built | None") -> None:
     if built is None:
-        print(f"{NOTHING}, in {time.monotonic() - started:.1f} s (--force builds all the same)")
-        return 0
+        event("done", changed=[])
+        return
+    told = {"unknown_actors": [*built.unknown_actors], "stale": [*built.stale]}
+    event("done", version=built.version, changed=[*built.changed], rows=built.rows, passed=built.report.passed, **told)
+
+
+def _print(built: "Built | None", seconds: float) -> None:
+    if built is None:
+        print(f"{NOTHING}, in {seconds:.1f} s (--force builds all the same)")
+        return
     width = max(len(name) for name in built.rows)
     for name, rows in built.rows.items():
         print(f"  {name:<{width}}  {rows:>7,} rows")
@@ -64,6 +93,5 @@ def _build(options: argparse.Namespace) -> int:
     if built.stale:
         print(f"stale since their article was edited, to be reviewed or retracted ({len(built.stale)}): {', '.join(built.stale)}")
     print(
-        f"version {built.version}: {len(built.changed)} files changed, in {time.monotonic() - started:.1f} s: data/tables/, datapackage.json, data/README.md, build/factpack.duckdb"
+        f"version {built.version}: {len(built.changed)} files changed, in {seconds:.1f} s: data/tables/, datapackage.json, data/README.md, build/factpack.duckdb"
     )
-    return 0

@@ -1,10 +1,7 @@
 """The command that extracts facts from any corpora."""
 
 import argparse
-import contextlib
-import json
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.commands.options import MAX_BYTES, MEMORY, memory
+from pipelines.commands.progress import add_log, event, is_told, reading
 from pipelines.errors import visible
 from pipelines.paths import REPOSITORY
 
@@ -65,7 +63,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     extract.add_argument("--fresh", action="store_true", help="extract everything again, whatever is kept")
     extract.add_argument("--no-store", action="store_true", help="use no results of earlier runs, and keep none")
     extract.add_argument("--explain", action="store_true", help="say which articles would be extracted, and why; extract none")
-    extract.add_argument("--log", choices=("text", "json"), default="text", help="json: progress and result as JSON Lines for machines")
+    add_log(extract)
     extract.add_argument("--quiet", action="store_true", help="print rejected articles only")
     extract.set_defaults(run=_extract, wrong=extract.error)
 
@@ -81,11 +79,11 @@ def _extract(options: argparse.Namespace) -> int:
 
     setup = Setup(REPOSITORY.lexicon, REPOSITORY.schemas, options.timeout)
     order = Order(options.format, options.engine, options.workers, options.scheduler, options.max_bytes, options.memory)
-    order = replace(order, store=options.store, fresh=options.fresh, keeps=not options.no_store, measured=_is_told(options))
+    order = replace(order, store=options.store, fresh=options.fresh, keeps=not options.no_store, measured=is_told(options))
     schemas = load_schemas(REPOSITORY.schemas)
     if options.explain:
         return _explain(explain_corpora(options.corpora, options.out, setup, order, schemas))
-    with _progress(options) as tell, _stoppable(options) as seen:
+    with reading(options) as tell, _stoppable(options) as seen:
         done = extract_corpora(options.corpora, options.out, setup, order, schemas, seen(tell))
     (_log_json if options.log == "json" else _print)(done, options)
     return PARTIAL if done.counts.rejected else 0
@@ -138,68 +136,13 @@ def _print(done: "Extraction", options: argparse.Namespace) -> None:
 
 def _log_json(done: "Extraction", options: argparse.Namespace) -> None:  # noqa: ARG001
     for rejected in done.rejected:
-        _line("rejected", where=rejected.where, reason=rejected.reason)
-    _line("done", **vars(done.counts), rows=dict(done.rows))
-
-
-def _line(event: str, **values: object) -> None:
-    print(json.dumps({"event": event, **values}), file=sys.stderr, flush=True)
-
-
-def _is_told(options: argparse.Namespace) -> bool:
-    """Whether anybody wants to know how far it is."""
-    return options.log == "json" or (not options.quiet and sys.stderr.isatty())
-
-
-@contextmanager
-def _progress(options: argparse.Namespace) -> Iterator[Callable[["Counts"], None]]:
-    """A context with what tells the counts so far: as JSON Lines, as one line of a terminal, or to nobody."""
-    if options.log == "json":
-        yield _each_second()
-    elif not _is_told(options):
-        yield lambda _: None
-    else:
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-        from pipelines.terminal import console
-
-        columns = (BarColumn(20), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), TextColumn("{task.description}"))
-        with Progress(*columns, console=console(errors=True), transient=True) as shown:
-            task, began = shown.add_task("reading ...", total=None), time.monotonic()
-
-            def update(counts: "Counts") -> None:
-                described = _described(counts, time.monotonic() - began)
-                shown.update(task, description=described, completed=counts.bytes_read, total=counts.bytes_in_all or None)
-
-            yield update
-
-
-def _described(counts: "Counts", seconds: float) -> str:
-    each = counts.articles / max(seconds, 0.001)
-    return f"{counts.articles:,} articles ({each:,.0f} a second), {counts.facts:,} facts, {counts.rejected:,} rejected"
-
-
-def _each_second() -> Callable[["Counts"], None]:
-    began = last = time.monotonic()
-
-    def tell(counts: "Counts") -> None:
-        nonlocal last
-        if (now := time.monotonic()) - last >= 1:
-            last = now
-            with contextlib.suppress(BrokenPipeError):
-                _line("progress", seconds=round(now - began, 1), seconds_left=_left(counts, now - began), **vars(counts))
-
-    return tell
+        event("rejected", where=rejected.where, reason=rejected.reason)
+    event("done", **vars(done.counts), rows=dict(done.rows))
 
 
 def _corpus(text: str) -> Path | str:
     """An address as it is written, since a path would lose a slash of it."""
     return text if "://" in text else Path(text)
-
-
-def _left(counts: "Counts", seconds: float) -> float | None:
-    """The seconds that are left where the rest goes on as what was read so far; None before anything was."""
-    return round(seconds * (counts.bytes_in_all / counts.bytes_read - 1), 1) if counts.bytes_read else None
 
 
 def _count(text: str) -> int:

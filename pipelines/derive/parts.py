@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from pipelines.derive.sql import literal
 from pipelines.spill import ROW_GROUP
 
-# A file of so many rows of evidence weighs about 300 MB as CSV and 60 MB as Parquet: a stranger can still copy, open and get it again.
+# A file of so many rows of evidence weighs about 250 MB as CSV: a stranger can still copy it, open it and get it again.
 PART_ROWS = 8 * ROW_GROUP
 _PART = re.compile(r"(?P<table>.+)-[0-9]{5}")
 _BLOCK = 1 << 20

@@ -1,5 +1,7 @@
 """A build extracts the articles that changed and takes the facts of the others as they were found; its tables are those of a full one."""
 
+import itertools
+import json
 import random
 import shutil
 import subprocess
@@ -15,6 +17,8 @@ from results.histories import TEXTS
 from pipelines import build
 from pipelines.__main__ import main
 from pipelines.article import Article
+from pipelines.assembly import Counts
+from pipelines.commands import progress
 from pipelines.engines import extraction
 from pipelines.errors import ToolError
 from pipelines.mentions.lexicon import load_lexicon
@@ -105,6 +109,37 @@ def test_a_reviewed_article_is_extracted_by_each_build_and_said_to_be(
         extracted.clear()
         tables(paths)
         assert extracted == ["river"]
+
+
+def test_how_far_it_is_is_told(paths: Paths) -> None:
+    fact = next(str(row["fact_id"]) for row in tables(paths)["ledger"] if row["article_id"] == "river")  # type: ignore[index]
+    paths.reviews.mkdir()
+    (paths.reviews / "river.yaml").write_text(f"- confirm: {fact}\n", "utf-8")
+    (paths.articles / "more.txt").write_text(f" date 2025-03-04 {TEXTS[1]}", "utf-8")
+    told: list[Counts] = []
+    made = build.make(paths, lambda _: None, MAX, told.append)
+    assert [c.articles for c in told] == [1, 2, 3] and [c.reused for c in told] == [0, 1, 1]
+    assert told[-1].share == 1.0
+    assert told[-1].facts == sum(made.tables[name].num_rows for name, s in made.schemas.items() if s.kind == "fact")
+
+
+def test_the_log_for_machines(paths: Paths, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # a package without its accuracy is refused
+    clock = itertools.count(step=2.0)
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    command = ["build", "--root", str(paths.root), "--log", "json"]
+    (paths.articles / "more.txt").write_text(f" date 2025-03-04 {TEXTS[1]}", "utf-8")
+    assert main(command) == 0
+    told = capsys.readouterr()
+    assert told.out == ""
+    *before, done = map(json.loads, told.err.splitlines())
+    assert [e["name"] for e in before if e["event"] == "stage"][:2] == ["reading 3 articles", "writing tables"]
+    counts = [e for e in before if e["event"] == "progress"]
+    assert [e["articles"] for e in counts] == [0, 3] and counts[-1]["seconds_left"] == 0
+    assert done["event"] == "done" and "data/tables/evidence.csv" in done["changed"]
+    assert done["rows"]["articles"] == 3 and done["passed"]["evidence"] > 0
+    assert main(command) == 0
+    assert json.loads(capsys.readouterr().err) == {"event": "done", "changed": []}
 
 
 def test_no_library_complains_at_the_end(paths: Paths) -> None:
