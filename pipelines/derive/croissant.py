@@ -65,9 +65,9 @@ def _objects(schema: Schema, files: TableFiles) -> Iterator[dict[str, Any]]:
             "@id": f"{schema.name}.parquet",
             "name": f"{schema.name}.parquet",
             "description": f"{schema.title}: {files.rows} rows in {len(files.parquet)} files.",
-            "containedIn": [{"@id": PurePosixPath(file.path).name} for file in files.parquet],
+            # Contained in nothing: of files that it is contained in, mlcroissant 1.1 reads the names in place of the rows.
             "encodingFormat": ENCODING["parquet"],
-            "includes": "*.parquet",
+            "includes": f"{PurePosixPath(files.parquet[0].path).parent}/{schema.name}-*.parquet",
         }
 
 

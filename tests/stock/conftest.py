@@ -32,7 +32,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Paths:
 @pytest.fixture(scope="session")
 def in_parts(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "PART_ROWS", 4)
+        patch.setattr(parts, "PART_ROWS", 40)
         return Paths(stage(good_tables(real_schemas()), real_schemas(), RICH, Paths(tmp_path_factory.mktemp("in_parts"))))
 
 
