@@ -15,7 +15,7 @@ import pyarrow as pa
 from pipelines.article import Article
 from pipelines.article.kept import SKIPPED, Kept
 from pipelines.article.packed import PACKED
-from pipelines.article.readers import MAX_BYTES, Corpus, Rejected, Source, expect, size_of, sources
+from pipelines.article.readers import MAX_BYTES, Corpus, Rejected, Source, Stretch, expect, size_of, sources
 from pipelines.engines.batch import batch_of
 from pipelines.engines.setup import Setup, fingerprint
 from pipelines.errors import InputError, UsageError, visible
@@ -109,7 +109,8 @@ def explain_corpora(corpora: Sequence[Corpus], out: Path, setup: Setup, order: O
         else:
             stack.enter_context(alone_in(folder))
         store = stack.enter_context(opened(folder, setup, layouts(_written(schemas))))
-        return reasons(_sources(corpora, order, store), store)
+        found = _sources(corpora, order, store)
+        return reasons((one for item in found for one in (item.sources() if isinstance(item, Stretch) else (item,))), store)
 
 
 def _written(schemas: Mapping[str, Schema]) -> dict[str, Schema]:
@@ -117,7 +118,7 @@ def _written(schemas: Mapping[str, Schema]) -> dict[str, Schema]:
     return {name: s for name, s in schemas.items() if s.kind in ("fact", "link", "evidence") or name == "articles"}
 
 
-def _sources(corpora: Sequence[Corpus], order: Order, store: Store) -> Iterator[Source | Rejected]:
+def _sources(corpora: Sequence[Corpus], order: Order, store: Store) -> Iterator[Source | Stretch | Rejected]:
     """What is read; an InputError where there is nothing at all."""
     found = sources(corpora, order.max_bytes, store)
     first = next(found, None)
@@ -157,10 +158,14 @@ class _Tally:
         self.counts = Counts(*counted, min(self._before + self._within, c.bytes_in_all), c.bytes_in_all)
         self._tell(self.counts)
 
-    def at(self, source: Source) -> None:
-        """Nothing; reading has come to the source, whose place is that of its file, with a number where there are more in it."""
-        if not self.counts.bytes_in_all:
-            return
+    def at(self, item: Source | Stretch) -> None:
+        """Nothing; reading has come to the item."""
+        if self.counts.bytes_in_all:
+            for source in item.sources() if isinstance(item, Stretch) else (item,):
+                self._at(source)
+
+    def _at(self, source: Source) -> None:
+        """Nothing; the place of a source is that of its file, with a number where there are more in it."""
         file, _, number = source.where.rpartition(":")
         file = file if number.isdecimal() else source.where
         if file != self._file:
@@ -178,7 +183,9 @@ def _size(file: str) -> int:
         return 0
 
 
-def _fill(shards: Shards, store: Store, found: Iterable[Source | Rejected], setup: Setup, order: Order, tally: "_Tally") -> Counts:
+def _fill(
+    shards: Shards, store: Store, found: Iterable[Source | Stretch | Rejected], setup: Setup, order: Order, tally: "_Tally"
+) -> Counts:
     """The counts, once everything that came of the sources belongs to the result."""
     run = importlib.import_module(f"pipelines.engines.{ENGINES[order.engine]}").run
     with closing(run(_batches(found, shards, store, tally), setup, order.workers, order.scheduler)) as results:
@@ -187,18 +194,22 @@ def _fill(shards: Shards, store: Store, found: Iterable[Source | Rejected], setu
     return replace(tally.counts, rejected=shards.rejected)
 
 
-def _batches(found: Iterable[Source | Rejected], shards: Shards, store: Store, tally: _Tally) -> Iterator[pa.RecordBatch]:
+def _batches(found: Iterable[Source | Stretch | Rejected], shards: Shards, store: Store, tally: _Tally) -> Iterator[pa.RecordBatch]:
     """The sources that are to be extracted, a batch at a time; what could not be read and what is kept goes where it belongs at once."""
     batch: list[tuple[int, Source]] = []
     kept: list[Kept] = []
-    size = 0
-    for number, item in enumerate(found):
+    number = size = 0
+    for item in found:
+        number += len(item.kept) if isinstance(item, Stretch) else 1
         if isinstance(item, Rejected):
             shards.reject(number, item)
             continue
         tally.at(item)
-        if isinstance(item.content, Kept):
+        if isinstance(item, Stretch):
+            kept += item.kept
+        elif isinstance(item.content, Kept):
             kept.append(item.content)
+        if isinstance(item, Stretch) or isinstance(item.content, Kept):
             if len(kept) >= _MOST_KEPT:
                 _reuse(kept, store, tally)
                 kept = []

@@ -1,7 +1,7 @@
 """What an article is known by from run to run: the content that extraction reads of it, as a hash."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import NamedTuple, Protocol
 
@@ -48,6 +48,14 @@ class Known(Protocol):
 
     def find(self, key: Key, read: Callable[[], Article | Page]) -> Kept | None:
         """The article with that key whose results can be used; ``read`` gives its content to who needs it for that."""
+        ...
+
+    def find_all(self, stretch: Key) -> Sequence[Kept] | None:
+        """The articles that were learnt to be known together by that key, in order, where the results of all can be used."""
+        ...
+
+    def learn(self, stretch: Key, keys: Sequence[Key]) -> None:
+        """Nothing; the articles with these keys are known together from the next run on."""
         ...
 
 

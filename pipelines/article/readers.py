@@ -1,9 +1,11 @@
 """Readers: from corpora to articles, one module a format; what cannot be read is named by file and line."""
 
 import functools
+import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +23,7 @@ __all__ = [
     "Corpus",
     "Rejected",
     "Source",
+    "Stretch",
     "expect",
     "read_folder",
     "read_source",
@@ -36,6 +39,10 @@ _PAGES = (".html", ".htm", ".xhtml")
 _LINES = (".jsonl", ".ndjson")
 _EXPECTED = "expected .txt, .md, .html, .jsonl, .parquet or .warc; the last three packed as .gz or .zst too"
 _LONGEST_REASON = 1000
+# Articles that are known together: so many on average, and never more, or of more bytes, than the others.
+_ARTICLES_IN_STRETCH = 256
+_MOST_IN_STRETCH = 1024
+_MOST_BYTES_IN_STRETCH = 4_000_000
 # What a file with many articles may be, in bytes, when it is fetched: more is no crawl's, and would fill the disk.
 MAX_FILE = 50_000_000_000
 
@@ -65,6 +72,20 @@ class Source:
     size: int = 0
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """Articles that follow each other in a corpus and whose results are all kept: where each stands, what is kept, and its bytes."""
+
+    where: Sequence[str]
+    kept: Sequence[Kept]
+    sizes: Sequence[int]
+
+    def sources(self) -> Iterator[Source]:
+        """The same, one by one."""
+        for where, kept, size in zip(self.where, self.kept, self.sizes, strict=True):
+            yield Source(where, kept, kept.key, size)
+
+
 def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> list[Article]:
     """Every article of a folder in order of their identifiers; the first that cannot be read is an InputError."""
     return list(read_texts(folder, max_bytes).values())
@@ -80,6 +101,7 @@ def read_texts(folder: Path, max_bytes: int = MAX_BYTES) -> Texts:
 
 def _texts(folder: Path, max_bytes: int) -> Iterator[tuple[str, Article]]:
     for found in _unique(_named(_each(folder, max_bytes, deep=False))):
+        assert not isinstance(found, Stretch), "nothing is known"
         if isinstance(found, Rejected):
             raise InputError(f"{found.where}: {found.reason}")
         if not isinstance(found.content, Article):
@@ -90,6 +112,7 @@ def _texts(folder: Path, max_bytes: int) -> Iterator[tuple[str, Article]]:
 def scan(corpus: Corpus, max_bytes: int = MAX_BYTES) -> Iterator[Article | Rejected]:
     """The articles of one corpus; a bad one does not stop it, a page in another language is passed over."""
     for found in sources([corpus], max_bytes):
+        assert not isinstance(found, Stretch), "nothing is known"
         if isinstance(found, Rejected):
             yield found
             continue
@@ -109,10 +132,10 @@ def read_source(source: Source) -> Article | Rejected | Skipped:
         return Rejected(source.where, str(error).removeprefix(f"{source.where}: "))
 
 
-def sources(corpora: Iterable[Corpus], max_bytes: int = MAX_BYTES, known: Known | None = None) -> Iterator[Source | Rejected]:
+def sources(corpora: Iterable[Corpus], max_bytes: int = MAX_BYTES, known: Known | None = None) -> Iterator[Source | Stretch | Rejected]:
     """What the articles of folders, files, globs and addresses are made of, each identifier once; a bad one does not stop the others.
 
-    Of an article that is ``known`` nothing more is read than what it is known by.
+    Of an article that is ``known`` nothing more is read than what it is known by; many that follow each other may be known together.
     """
     return _unique(_named((item for corpus in corpora for item in _each(corpus, max_bytes, deep=True)), known))
 
@@ -140,16 +163,56 @@ def expect(corpus: Corpus) -> None:
 Item = tuple[str, Article | Page | Raw | str]
 
 
-def _named(items: Iterable[Item], known: Known | None = None) -> Iterator[Source | Rejected]:
+def _named(items: Iterable[Item], known: Known | None = None) -> Iterator[Source | Stretch | Rejected]:
+    held: list[tuple[str, Raw]] = []
+    size = 0
     for where, found in items:
-        if isinstance(found, str):
-            yield Rejected(where, found[:_LONGEST_REASON])
-        elif isinstance(found, Raw):
-            yield _read(where, found, known)
-        else:
-            key = key_of(found) if known else b""
-            size = len(found.html) if isinstance(found, Page) else 0
-            yield Source(where, (known and known.find(key, lambda content=found: content)) or found, key, size)  # type: ignore[misc]
+        if known and isinstance(found, Raw):
+            held.append((where, found))
+            size += len(found.content)
+            if not _ends_stretch(found.content) and len(held) < _MOST_IN_STRETCH and size < _MOST_BYTES_IN_STRETCH:
+                continue
+        if known and held:
+            yield from _stretch(held, known)
+            held, size = [], 0
+        if not (known and isinstance(found, Raw)):
+            yield _single(where, found, known)
+    if known and held:
+        yield from _stretch(held, known)
+
+
+def _ends_stretch(content: bytes) -> bool:
+    """Whether a stretch ends with this article, whatever stands around it: so that one more or less leaves the other stretches alone."""
+    return zlib.crc32(content) % _ARTICLES_IN_STRETCH == 0
+
+
+def _stretch(held: Sequence[tuple[str, Raw]], known: Known) -> Iterator[Source | Stretch | Rejected]:
+    """The articles, together where all are known, else each by itself; they are known together from then on."""
+    by_content = hashlib.sha256(b"".join(raw.named for _, raw in held)).digest()
+    by_place = hashlib.sha256(by_content + "\n".join(raw.default_id for _, raw in held).encode("utf-8", "surrogatepass")).digest()
+    if kept := known.find_all(by_content) or known.find_all(by_place):
+        yield Stretch([where for where, _ in held], kept, [len(raw.content) for _, raw in held])
+        return
+    keys: list[Key] = []
+    for where, raw in held:
+        source = _read(where, raw, known)
+        yield source
+        if isinstance(source, Source):
+            keys.append(source.key)
+    if len(keys) == len(held):
+        # One that does not name itself has its identifier from where it stands.
+        itself = all(key == raw.named for key, (_, raw) in zip(keys, held, strict=True))
+        known.learn(by_content if itself else by_place, keys)
+
+
+def _single(where: str, found: Article | Page | Raw | str, known: Known | None) -> Source | Rejected:
+    if isinstance(found, str):
+        return Rejected(where, found[:_LONGEST_REASON])
+    if isinstance(found, Raw):
+        return _read(where, found, known)
+    key = key_of(found) if known else b""
+    size = len(found.html) if isinstance(found, Page) else 0
+    return Source(where, (known and known.find(key, lambda: found)) or found, key, size)
 
 
 def _read(where: str, raw: Raw, known: Known | None) -> Source | Rejected:
@@ -166,7 +229,7 @@ def _read(where: str, raw: Raw, known: Known | None) -> Source | Rejected:
     return Source(where, article, key, len(raw.content))
 
 
-def _unique(items: Iterable[Source | Rejected]) -> Iterator[Source | Rejected]:
+def _unique(items: Iterable[Source | Stretch | Rejected]) -> Iterator[Source | Stretch | Rejected]:
     """The items, but those whose identifier was there before."""
     # A database without a name lies on disk where it grows, and is gone with its connection.
     known = sqlite3.connect("", isolation_level=None)
@@ -175,9 +238,25 @@ def _unique(items: Iterable[Source | Rejected]) -> Iterator[Source | Rejected]:
         known.execute("CREATE TABLE known (id TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID")
         known.execute("BEGIN")
         for item in items:
-            yield item if isinstance(item, Rejected) else _first(item, known)
+            if isinstance(item, Stretch):
+                yield from _all_first(item, known)
+            else:
+                yield item if isinstance(item, Rejected) else _first(item, known)
     finally:
         known.close()
+
+
+def _all_first(stretch: Stretch, known: sqlite3.Connection) -> Iterator[Source | Stretch | Rejected]:
+    """The stretch, or its articles one by one where an identifier was there before."""
+    before = known.total_changes
+    rows = zip((kept.article_id for kept in stretch.kept), stretch.where, strict=True)
+    known.executemany("INSERT OR IGNORE INTO known VALUES (?, ?)", rows)
+    if known.total_changes - before == len(stretch.kept):
+        yield stretch
+        return
+    for source in stretch.sources():
+        (taken,) = known.execute("SELECT place FROM known WHERE id = ?", (source.content.article_id,)).fetchone()
+        yield source if taken == source.where else _second(source, taken)
 
 
 def _first(source: Source, known: sqlite3.Connection) -> Source | Rejected:
@@ -185,7 +264,11 @@ def _first(source: Source, known: sqlite3.Connection) -> Source | Rejected:
     if known.execute("INSERT OR IGNORE INTO known VALUES (?, ?)", (identifier, source.where)).rowcount:
         return source
     (taken,) = known.execute("SELECT place FROM known WHERE id = ?", (identifier,)).fetchone()
-    return Rejected(source.where, f"the identifier {identifier!r} is taken by {taken} (expected a new one)")
+    return _second(source, taken)
+
+
+def _second(source: Source, taken: str) -> Rejected:
+    return Rejected(source.where, f"the identifier {source.content.article_id!r} is taken by {taken} (expected a new one)")
 
 
 def _each(corpus: Corpus, max_bytes: int, deep: bool) -> Iterator[Item]:

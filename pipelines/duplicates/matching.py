@@ -158,14 +158,14 @@ def _candidates(pairs: Buckets, texts: _Texts) -> Iterator[tuple[int, list[int]]
 
 def _near(candidates: Iterator[tuple[int, list[int]]], percent_of: Callable[[int, int], int], count: int) -> tuple[_Ranks, _Ranks]:
     """By rank, the text that each is nearly (itself, where there is none) and the percentage that they share."""
-    leader, percent = np.arange(count), np.zeros(count, np.int64)
+    leader, percent = array("q", range(count)), array("q", bytes(8 * count))
     for later, earlier in candidates:
         # The copy of a copy is compared with what that was compared with.
-        others = sorted({int(leader[place]) for place in earlier})
+        others = sorted({leader[place] for place in earlier})
         share, negative = max((percent_of(later, other), -other) for other in others)
         if share >= LEAST_PERCENT:
             percent[later], leader[later] = share, -negative
-    return leader, percent
+    return np.frombuffer(leader, np.int64), np.frombuffer(percent, np.int64)
 
 
 class _Runs:
@@ -258,7 +258,11 @@ class _Comparisons:
 
 def _hashes_of(column: pa.ChunkedArray) -> npt.NDArray[np.bytes_]:
     """The hashes of a column, of 16 bytes each."""
-    return np.frombuffer(b"".join(column.to_pylist()), "S16")
+    return np.concatenate([np.empty(0, "S16"), *(_bytes_of(chunk) for chunk in column.chunks if len(chunk))])
+
+
+def _bytes_of(chunk: Any) -> npt.NDArray[np.bytes_]:
+    return np.frombuffer(chunk.buffers()[1], "S16")[chunk.offset : chunk.offset + len(chunk)]
 
 
 def shared_percent(one: Numbers, other: Numbers) -> int:

@@ -1,7 +1,7 @@
 """Which articles earlier runs left and which this one has, in a database that lies on disk where it grows."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipelines.article.kept import Kept, Key
 
@@ -36,6 +36,12 @@ class Register:
         """What an earlier run left of the content with that key."""
         row = self._database.execute("SELECT article_id, key, origin, facts, part FROM known WHERE key = ?", (key,)).fetchone()
         return Kept._make(row) if row else None
+
+    def find_all(self, keys: Sequence[Key]) -> list[Kept] | None:
+        """What an earlier run left of the contents with these keys, in order; None where of one it left nothing."""
+        query = f"SELECT article_id, key, origin, facts, part FROM known WHERE key IN ({', '.join('?' * len(keys))})"
+        found = {row[1]: Kept._make(row) for row in self._database.execute(query, keys)}
+        return [found[key] for key in keys] if all(key in found for key in keys) else None
 
     def knows(self, article_id: str) -> bool:
         """Whether an earlier run left something of an article of that name."""

@@ -3,13 +3,14 @@
 import contextlib
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.article import Article
@@ -30,7 +31,10 @@ from pipelines.results.plan import plan
 from pipelines.results.register import Register
 
 # Raised when the files of a store, or what stands in them, change.
-_FORMAT = 2
+_FORMAT = 3
+# The bytes of a key.
+_KEY = 32
+_STRETCHES = ["stretch", "keys"]
 STORE = ".factpack-extract"
 _TAG = "CACHEDIR.TAG"
 # The first line is the one by which programs for backups know such a folder.
@@ -49,6 +53,8 @@ class Base:
     compared: Path | None = None
     # The file with the entries of that run, where it is as it was written.
     entries: str = ""
+    # The keys of articles that are known together, by that by which they are.
+    stretches: Mapping[Key, bytes] = field(default_factory=dict)
 
 
 class Store:
@@ -65,6 +71,7 @@ class Store:
         self.register.know(self.log.left())
         # Why the article that was looked for last is not known; empty where it is not there.
         self.why = ""
+        self._stretches: dict[Key, bytes] = {}
 
     def find(self, key: Key, read: Callable[[], Article | Page]) -> Kept | None:
         """What is kept of the content with that key, where it would come out the same today."""
@@ -78,6 +85,20 @@ class Store:
                 self.why = "the lexicon changed in words of the text"
             found = None if self.why else found
         return found
+
+    def find_all(self, stretch: Key) -> Sequence[Kept] | None:
+        """What is kept of articles that are known together; None where the lexicon changed, which may touch some of them."""
+        keys = self.base.stretches.get(stretch)
+        if keys is None or self.base.touched:
+            return None
+        found = self.register.find_all([keys[n : n + _KEY] for n in range(0, len(keys), _KEY)])
+        if found:
+            self._stretches[stretch] = keys
+        return found
+
+    def learn(self, stretch: Key, keys: Sequence[Key]) -> None:
+        """Nothing; the next run finds the articles with these keys together."""
+        self._stretches[stretch] = b"".join(keys)
 
     def reason(self, article_id: str) -> str:
         """Why an article that was looked for just now is to be extracted."""
@@ -112,6 +133,9 @@ class Store:
         comparisons = named.replace("entries", "compared")
         if compared:
             shutil.move(compared, self._folder / comparisons)
+        stretches = named.replace("entries", "stretches")
+        table = pa.table([pa.array([*column], pa.binary()) for column in (self._stretches, self._stretches.values())], _STRETCHES)
+        pq.write_table(table, self._folder / stretches, compression="lz4")
         lexicon = self._folder / f"lexicon-{self._lexicon[:16]}"
         if not lexicon.is_dir():
             shutil.copytree(self._setup.lexicon, lexicon.with_suffix(".draft"), dirs_exist_ok=True)
@@ -122,12 +146,13 @@ class Store:
             "lexicon": self._lexicon,
             "entries": [named, mark(self._folder / named)],
             "compared": [comparisons, mark(self._folder / comparisons)] if compared else None,
+            "stretches": [stretches, mark(self._folder / stretches)],
             "pieces": pieces.files,
             "outputs": {table: vars(written) for table, written in outputs.items()},
         }
         write_json(layout, self._folder / "layout.json")
         self.log.clear()
-        self._sweep({named, comparisons, lexicon.name, "layout.json", "log", "pieces", _TAG}, set(pieces.files))
+        self._sweep({named, comparisons, stretches, lexicon.name, "layout.json", "log", "pieces", _TAG}, set(pieces.files))
 
     def close(self) -> None:
         """Nothing; what was extracted and is not written yet is kept."""
@@ -183,10 +208,13 @@ class Store:
             entries = map(Kept._make, zip(*(column.to_pylist() for column in batch.columns), strict=True))
             self.register.know(entry for entry in entries if entry.part in files)
         outputs = {table: Written(**written) for table, written in layout["outputs"].items()}
-        return Base(files, outputs, touched, unusable, self._compared(layout["compared"]), named)
+        stretches = self._as_written(layout["stretches"])
+        together = pq.read_table(stretches) if stretches else pa.table([[], []], _STRETCHES)
+        by_key = dict(zip(*(column.to_pylist() for column in together.columns), strict=True))
+        return Base(files, outputs, touched, unusable, self._as_written(layout["compared"]), named, by_key)
 
-    def _compared(self, known: Any) -> Path | None:
-        """The file of comparisons, where it is as it was written."""
+    def _as_written(self, known: Any) -> Path | None:
+        """The file of the store, where it is as it was written."""
         return self._folder / known[0] if known and is_same(self._folder / known[0], known[1]) else None
 
     def _is_whole(self, digest: str, files: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from results.histories import LEXICONS, TEXTS, files, make_lexicons, run, write_corpus
 
+from pipelines.article import readers
 from pipelines.corpus import Counts, Order
 from pipelines.paths import REPOSITORY
 from pipelines.results import plan
@@ -39,6 +40,8 @@ def lexicons(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "_ARTICLES", 3)
     monkeypatch.setattr(plan, "_MOST_ARTICLES", 5)
+    monkeypatch.setattr(readers, "_ARTICLES_IN_STRETCH", 3)
+    monkeypatch.setattr(readers, "_MOST_IN_STRETCH", 5)
 
 
 def stop_soon(counts: Counts) -> None:

@@ -9,8 +9,11 @@ import pytest
 from results.histories import TEXTS, files, make_lexicons, run, write_corpus
 
 from pipelines.__main__ import main
+from pipelines.article import readers
+from pipelines.article.kept import Kept, Key
 from pipelines.corpus import Counts, Order
 from pipelines.results import store as stores
+from pipelines.results.register import Register
 from pipelines.results.store import STORE
 
 ARTICLES = {f"a{n}": f"{TEXTS[n % len(TEXTS)]} It was day {n}." for n in range(1, 9)}
@@ -113,6 +116,69 @@ def test_two_runs_do_not_use_one_store(corpus: Path, tmp_path: Path, capsys: pyt
     assert not (tmp_path / "two").exists()
 
 
+def lines(rows: list[dict[str, str]], path: Path) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path
+
+
+@pytest.fixture
+def looked_for(monkeypatch: pytest.MonkeyPatch) -> list[Key]:
+    """The articles that are looked for one by one; a stretch has four on average."""
+    monkeypatch.setattr(readers, "_ARTICLES_IN_STRETCH", 4)
+    asked: list[Key] = []
+    plain = Register.find
+
+    def find(register: Register, key: Key) -> Kept | None:
+        asked.append(key)
+        return plain(register, key)
+
+    monkeypatch.setattr(Register, "find", find)
+    return asked
+
+
+def test_articles_that_follow_each_other_are_known_together(tmp_path: Path, looked_for: list[Key]) -> None:
+    rows = [{"id": f"a{n}", "text": f"{TEXTS[n % len(TEXTS)]} It was day {n}."} for n in range(120)]
+    corpus, out = lines(rows, tmp_path / "news.jsonl"), tmp_path / "out"
+    run(corpus, out)
+    looked_for.clear()
+    assert run(corpus, out).counts.reused == 120 and looked_for == []
+    lines([*rows[:50], {"id": "b", "text": TEXTS[1]}, *rows[50:90], *rows[91:]], corpus)
+    assert run(corpus, out).counts.reused == 119
+    assert 0 < len(set(looked_for)) < 60, "only those around what changed"
+    run(corpus, tmp_path / "full", order=Order(engine="process", keeps=False))
+    assert files(out) == files(tmp_path / "full")
+
+
+def test_lines_without_a_name_are_known_where_they_stand(tmp_path: Path, looked_for: list[Key]) -> None:
+    rows = [{"text": f"{TEXTS[n % len(TEXTS)]} It was day {n}."} for n in range(40)]
+    corpus, out = lines(rows, tmp_path / "news.jsonl"), tmp_path / "out"
+    run(corpus, out)
+    looked_for.clear()
+    assert run(corpus, out).counts.reused == 40 and looked_for == []
+    for changed in (rows[1:], [rows[0], *rows], [*rows[:20], {"text": TEXTS[0]}, *rows[20:]]):
+        lines(changed, corpus)
+        run(corpus, out)
+        run(corpus, tmp_path / "full", order=Order(engine="process", keeps=False))
+        assert files(out) == files(tmp_path / "full")
+
+
+def test_an_identifier_that_was_there_before_is_rejected_in_a_stretch_too(tmp_path: Path, looked_for: list[Key]) -> None:
+    rows = [{"id": f"a{n}", "text": f"{TEXTS[n % len(TEXTS)]} It was day {n}."} for n in range(40)]
+    corpus, out = tmp_path / "corpus", tmp_path / "out"
+    corpus.mkdir()
+    lines(rows, corpus / "b.jsonl")
+    run(corpus, out)
+    for first in ({"id": "a7", "text": TEXTS[3]}, rows[7]):
+        lines([first], corpus / "a.jsonl")
+        looked_for.clear()
+        assert run(corpus, out).counts.rejected == 1
+        assert len(looked_for) < 20
+        (rejected,) = (json.loads(line) for line in (out / "rejected.jsonl").read_text("utf-8").splitlines())
+        assert rejected["where"].endswith("b.jsonl:8") and "'a7' is taken by" in rejected["reason"]
+        run(corpus, tmp_path / "full", order=Order(engine="process", keeps=False))
+        assert files(out) == files(tmp_path / "full")
+
+
 LAYOUTS = [
     {"format": 99},
     {"program": "0" * 64},
@@ -121,6 +187,9 @@ LAYOUTS = [
     {"lexicon": 7},
     {"entries": None},
     {"entries": ["../../../corpus/news.jsonl", [1, 2, 3, "x"]]},
+    {"compared": ["../../../corpus/news.jsonl", [1, 2, 3, "x"]]},
+    {"stretches": None},
+    {"stretches": ["../../../corpus/news.jsonl", [1, 2, 3, "x"]]},
     {"pieces": []},
     {"pieces": {"x": {"evidence": 3}}},
     {"outputs": {"evidence": {}}},
