@@ -43,7 +43,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "engines": Benchmark("Engines beside each other"),
     "growth": Benchmark("Growth from a thousand articles to a million"),
     "archive": Benchmark("Pages of a web archive"),
-    "incremental": Benchmark("Incremental against full"),
+    "incremental": Benchmark("Incremental against full", ("--articles", "100000")),
     "building": Benchmark("Building a package"),
     "validation": Benchmark("Validation beside frictionless"),
     "release": Benchmark("Releases beside plain COPY"),

@@ -1,6 +1,6 @@
 """What a run costs where little changed, beside a run that extracts everything: ``python -m benchmarks.incremental [--articles N]``.
 
-Each line is one run of the command, start-up and all; its tables are compared, byte by byte, with those of a run that keeps nothing.
+Each line is one run of the command, start-up and all; the tables of the last are compared, byte by byte, with those of a run that keeps nothing.
 """
 
 import argparse
@@ -49,7 +49,7 @@ def main() -> int:
         bench.new_word("Tarn Bridge land force")
         bench.compare("one word added to the lexicon, in no text", full, lambda lines: lines)
         bench.new_word("Upper Dale")
-        bench.compare("one word added to the lexicon, in some texts", full, lambda lines: lines)
+        bench.compare("one word added to the lexicon, in some texts", full, lambda lines: lines, last=True)
     return 0
 
 
@@ -70,16 +70,16 @@ class _Bench:
         with (self._lexicon / "actor_aliases.csv").open("a", encoding="utf-8") as file:
             file.write(f"armed-forces-ukr,{alias},anywhere\n")
 
-    def compare(self, name: str, full: float, edit: Callable[[Lines], Lines]) -> None:
+    def compare(self, name: str, full: float, edit: Callable[[Lines], Lines], last: bool = False) -> None:
         """Nothing; the time of a run after the edit is printed, its share of the full run, and whether the bytes are the same."""
         took = self.seconds(name, edit)
-        same = "not compared"
-        if self._options.compare:
+        same = ""
+        if self._options.compare == "each" or (self._options.compare == "last" and last):
             self._run("full", "--no-store")
             files = sorted(path.name for path in (self._folder / "full").iterdir())
             differ = [f for f in files if not filecmp.cmp(self._folder / "full" / f, self._folder / "out" / f, shallow=False)]
-            same = f"differs: {', '.join(differ)}" if differ else "equal to a full run, to the byte"
-        print(f"  {100 * took / full:.2f} % of the full run; {same}", flush=True)
+            same = f"; differs: {', '.join(differ)}" if differ else "; equal to a full run, to the byte"
+        print(f"  {100 * took / full:.2f} % of the full run{same}", flush=True)
 
     def seconds(self, name: str, edit: Callable[[Lines], Lines]) -> float:
         """The seconds that a run takes after the edit."""
@@ -120,9 +120,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--articles", type=int, default=10_000, metavar="N", help="articles in the corpus (default: %(default)s)")
     parser.add_argument("--format", choices=("csv", "parquet"), default="csv", help="form of the tables (default: %(default)s)")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="where to work (default: the system's folder for temporary files)")
-    parser.add_argument(
-        "--no-compare", dest="compare", action="store_false", help="do not compare with full runs, which take most of the time"
-    )
+    parser.add_argument("--compare", choices=("each", "last", "none"), default="last", help="runs that are compared with a full one")
     return parser.parse_args()
 
 

@@ -1,6 +1,7 @@
 """Large tables lie in several files: whoever reads the package sees one table, and a fault in any part has its table, row and column."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from itertools import pairwise
@@ -18,7 +19,7 @@ from tableschema.packages_on_disk import describe, our_verdict, resource, stock_
 
 from pipelines.__main__ import main
 from pipelines.checks import check_package
-from pipelines.derive import parts
+from pipelines.derive import descriptors, parts
 from pipelines.package import stage, write_parquet
 from pipelines.paths import Paths
 from pipelines.schema import Schema
@@ -69,6 +70,20 @@ def test_the_codebook_says_how_to_read_them(in_parts: Paths, good_package: Paths
     monkeypatch.chdir(in_parts.root)
     assert duckdb.sql(query).fetchall() == [(resources(good_package)["evidence"]["x-rows"],)]
     assert "**Parts.**" not in good_package.dictionary.read_text("utf-8")
+
+
+def test_what_names_a_file_names_one_that_is_there(staged_in_parts: Path) -> None:
+    told = [Paths(staged_in_parts).dictionary, *staged_in_parts.glob("*.json"), *staged_in_parts.glob("data/*.sql")]
+    named = {name for path in told for name in re.findall(r"data/tables/[\w*-]+\.(?:csv|parquet)", path.read_text("utf-8"))}
+    assert len(named) > 30 and all(any(staged_in_parts.glob(name)) for name in named)
+
+
+def test_many_articles_are_named_by_the_first_file_of_their_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(descriptors, "LISTED_SOURCES", 2)
+    rows = [{"article_id": f"a{n}", "withdrawn": "x" if n == 3 else None} for n in range(5)]
+    for most, file in ((5, "articles.csv"), (4, "articles-00001.csv")):
+        monkeypatch.setattr(parts, "PART_ROWS", most)
+        assert descriptors.sources(rows) == [{"title": "4 articles, a row each in the table articles", "path": f"data/tables/{file}"}]
 
 
 def resources_in_parts(paths: Paths) -> list[str]:

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from pipelines.derive.metadata import Metadata, published_contributor, published_licence
+from pipelines.derive.parts import file_name
 from pipelines.schema import Schema
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -131,8 +132,18 @@ def sources(articles: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
         "x-published-on": "published_on",
         "x-licence": "licence",
     }
-    standing = (article for article in articles if article.get("withdrawn") is None)
+    rows = 0
+
+    def all_standing() -> Iterator[Mapping[str, Any]]:
+        nonlocal rows
+        for article in articles:
+            rows += 1
+            if article.get("withdrawn") is None:
+                yield article
+
+    standing = all_standing()
     ordered = sorted(islice(standing, LISTED_SOURCES), key=lambda article: str(article["article_id"]))
     if more := sum(1 for _ in standing):
-        return [{"title": f"{len(ordered) + more:,} articles, a row each in the table articles", "path": "data/tables/articles.csv"}]
+        title = f"{len(ordered) + more:,} articles, a row each in the table articles"
+        return [{"title": title, "path": f"data/tables/{file_name('articles', rows, 'csv')}"}]
     return [{key: str(article[column]) for key, column in named.items() if article[column]} for article in ordered]

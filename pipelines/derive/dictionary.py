@@ -52,12 +52,13 @@ def _overview(schemas: Mapping[str, Schema], tables: Mapping[str, pa.Table]) -> 
 
 
 def _reading(tables: Mapping[str, pa.Table], example: str, in_parts: Sequence[str]) -> str:
+    file = f"{example}-*" if example in in_parts else example
     counts = {table: n for table in sorted(tables) if (n := formula_cells(tables[table]))}
     where = f" ({', '.join(f'`{table}` {n}' for table, n in counts.items())})" if counts else ""
     return f"""## Reading the files
 
 Each table is in `tables/` twice, with the same rows in the same order: `X.parquet` (typed) and `X.csv` (UTF-8, line feed, comma;
-an empty cell is null, there are no empty strings). In DuckDB: `SELECT * FROM 'data/tables/{example}.parquet'`. In pandas:
+an empty cell is null, there are no empty strings). In DuckDB: `SELECT * FROM 'data/tables/{file}.parquet'`. In pandas:
 `pandas.read_parquet(path, dtype_backend="numpy_nullable")`, so that integers with gaps stay integers.
 {_parts(in_parts)}
 **Spreadsheets.** Cells are published as the sources wrote them. {sum(counts.values()):,} CSV cells{where} begin with `=`, `+`, `-`, `@`, a tab or a

@@ -19,11 +19,13 @@ _BLOCK = 1 << 20
 
 def cut(rows: pa.Table, folder: Path, table: str, ending: str) -> Iterator[tuple[Path, pa.Table]]:
     """Each file that the table is published as, and the rows in it."""
-    if rows.num_rows <= PART_ROWS:
-        yield folder / f"{table}.{ending}", rows
-        return
-    for number, start in enumerate(range(0, rows.num_rows, PART_ROWS), start=1):
-        yield folder / f"{table}-{number:05}.{ending}", rows.slice(start, PART_ROWS)
+    for number, start in enumerate(range(0, max(1, rows.num_rows), PART_ROWS), start=1):
+        yield folder / file_name(table, rows.num_rows, ending, number), rows.slice(start, PART_ROWS)
+
+
+def file_name(table: str, rows: int, ending: str, number: int = 1) -> str:
+    """The name of the ``number``-th file of a table with so many rows."""
+    return f"{table}-{number:05}.{ending}" if rows > PART_ROWS else f"{table}.{ending}"
 
 
 def stored(folder: Path, table: str, ending: str) -> list[Path]:
