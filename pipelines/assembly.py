@@ -2,7 +2,7 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +30,7 @@ from pipelines.history import History
 from pipelines.ledger import found_lives, gone_lives
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.records import Record, identify, review
+from pipelines.results.counts import Tally, Tell
 from pipelines.results.layout import layout_of
 from pipelines.results.reasons import Reason, reasons
 from pipelines.results.store import Store, opened, prepared
@@ -66,24 +67,6 @@ class Found:
     decided: Sequence[Record]
 
 
-@dataclass(frozen=True)
-class Counts:
-    """What was read so far: articles, those of them that were kept from an earlier build, facts; and how many articles there are."""
-
-    articles: int
-    reused: int
-    facts: int
-    of: int
-
-    @property
-    def share(self) -> float | None:
-        """How much of all there is was read."""
-        return self.articles / self.of if self.of else None
-
-
-Tell = Callable[[Counts], None]
-
-
 def setup_of(lexicon: Path, schemas: Path) -> Setup:
     """The setup of a build's workers."""
     setup = Setup(lexicon, schemas, _PATIENCE)
@@ -99,7 +82,7 @@ def extracted(texts: Texts, reading: Reading, folder: Path, kept: Path, tell: Te
         of[decision.article_id].append(decision)
     files, decided = _reviewed(texts, reading, of, loaded, folder)
     with _store(kept, reading.setup, reading.schemas) as store, connect() as connection:
-        tally = _Tally(len(texts), tell)
+        tally = Tally(len(texts), tell)
         tally.add(sum(article in texts for article in of), 0, len(decided))
         with closing(_run(_to_extract(texts, of, store, tally), reading.setup, loaded)) as results:
             for found in results:
@@ -164,20 +147,7 @@ def _reviewed(
     return {table: [folder / f"{table}.parquet"] for table in rows}, decided
 
 
-class _Tally:
-    """The counts so far, which are told with every change."""
-
-    def __init__(self, of: int, tell: Tell) -> None:
-        self._counts, self._tell = Counts(0, 0, 0, of), tell
-
-    def add(self, articles: int, reused: int, facts: int) -> None:
-        """Nothing; so many more were read."""
-        c = self._counts
-        self._counts = replace(c, articles=c.articles + articles, reused=c.reused + reused, facts=c.facts + facts)
-        self._tell(self._counts)
-
-
-def _to_extract(texts: Texts, of: Collection[str], store: Store, tally: _Tally) -> Iterator[tuple[int, Source]]:
+def _to_extract(texts: Texts, of: Collection[str], store: Store, tally: Tally) -> Iterator[tuple[int, Source]]:
     """The texts of which nothing is kept; what is kept of the others belongs to the result."""
     for number, (place, article) in enumerate(texts.placed()):
         if article.article_id in of:

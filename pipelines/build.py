@@ -13,7 +13,7 @@ from pipelines.about import read_about
 from pipelines.acceptances import read_acceptances
 from pipelines.article.readers import read_folder, read_texts
 from pipelines.article.texts import Texts
-from pipelines.assembly import Reading, Tell, assembled, explained, extracted, setup_of
+from pipelines.assembly import Reading, assembled, explained, extracted, setup_of
 from pipelines.checks import CheckReport, check_package
 from pipelines.derive.evaluator import Evaluator
 from pipelines.edition import Edition, edition
@@ -24,6 +24,7 @@ from pipelines.history import History, read_history
 from pipelines.mentions.lexicon import load_lexicon
 from pipelines.package import stage, write_parquet
 from pipelines.paths import Paths
+from pipelines.results.counts import Tell
 from pipelines.reviews import read_reviews
 from pipelines.schema import Schema, load_schemas
 from pipelines.spill import MEMORY, place, spilling

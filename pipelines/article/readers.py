@@ -1,22 +1,19 @@
 """Readers: from corpora to articles, one module a format; what cannot be read is named by file and line."""
 
-import functools
 import hashlib
-import os
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.article.json_lines import read_json_lines
+from pipelines.article.files import Corpus, Item, files_of, items_of
 from pipelines.article.kept import Kept, Key, Known, Raw, key_of
-from pipelines.article.packed import PACKED
-from pipelines.article.page import Page, Skipped, article_of, read_page_file
-from pipelines.article.stored import MAX_BYTES, raw_text, read_text
+from pipelines.article.page import Page, Skipped, article_of
+from pipelines.article.stored import MAX_BYTES, read_text
 from pipelines.article.text import Article
 from pipelines.article.texts import Texts
-from pipelines.errors import InputError, visible
+from pipelines.errors import InputError
 
 __all__ = [
     "MAX_BYTES",
@@ -34,21 +31,11 @@ __all__ = [
     "sources",
 ]
 
-_TEXTS = (".txt", ".md")
-_PAGES = (".html", ".htm", ".xhtml")
-_LINES = (".jsonl", ".ndjson")
-_EXPECTED = "expected .txt, .md, .html, .jsonl, .parquet or .warc; the last three packed as .gz or .zst too"
 _LONGEST_REASON = 1000
 # Articles that are known together: so many on average, and never more, or of more bytes, than the others.
 _ARTICLES_IN_STRETCH = 256
 _MOST_IN_STRETCH = 1024
 _MOST_BYTES_IN_STRETCH = 4_000_000
-# What a file with many articles may be, in bytes, when it is fetched: more is no crawl's, and would fill the disk.
-MAX_FILE = 50_000_000_000
-
-
-# A path on this machine, or an address.
-Corpus = Path | str
 
 
 @dataclass(frozen=True)
@@ -100,7 +87,7 @@ def read_texts(folder: Path, max_bytes: int = MAX_BYTES) -> Texts:
 
 
 def _texts(folder: Path, max_bytes: int) -> Iterator[tuple[str, Article]]:
-    for found in _unique(_named(_each(folder, max_bytes, deep=False))):
+    for found in _unique(_named(items_of(folder, max_bytes, deep=False))):
         assert not isinstance(found, Stretch), "nothing is known"
         if isinstance(found, Rejected):
             raise InputError(f"{found.where}: {found.reason}")
@@ -137,7 +124,7 @@ def sources(corpora: Iterable[Corpus], max_bytes: int = MAX_BYTES, known: Known 
 
     Of an article that is ``known`` nothing more is read than what it is known by; many that follow each other may be known together.
     """
-    return _unique(_named((item for corpus in corpora for item in _each(corpus, max_bytes, deep=True)), known))
+    return _unique(_named((item for corpus in corpora for item in items_of(corpus, max_bytes, deep=True)), known))
 
 
 def size_of(corpora: Iterable[Corpus]) -> int:
@@ -146,7 +133,7 @@ def size_of(corpora: Iterable[Corpus]) -> int:
     for corpus in corpora:
         if isinstance(corpus, str):
             return 0
-        total += sum(path.stat().st_size for path in _files(corpus, deep=True) if path.is_file())
+        total += sum(path.stat().st_size for path in files_of(corpus, deep=True) if path.is_file())
     return total
 
 
@@ -157,10 +144,7 @@ def expect(corpus: Corpus) -> None:
 
         expect_address(corpus)
     else:
-        next(_files(corpus, deep=True), None)
-
-
-Item = tuple[str, Article | Page | Raw | str]
+        next(files_of(corpus, deep=True), None)
 
 
 def _named(items: Iterable[Item], known: Known | None = None) -> Iterator[Source | Stretch | Rejected]:
@@ -269,111 +253,3 @@ def _first(source: Source, known: sqlite3.Connection) -> Source | Rejected:
 
 def _second(source: Source, taken: str) -> Rejected:
     return Rejected(source.where, f"the identifier {source.content.article_id!r} is taken by {taken} (expected a new one)")
-
-
-def _each(corpus: Corpus, max_bytes: int, deep: bool) -> Iterator[Item]:
-    if isinstance(corpus, str):
-        yield from _from_address(corpus, max_bytes)
-        return
-    for path in _files(corpus, deep):
-        yield from _file(path, max_bytes)
-
-
-def _from_address(address: str, max_bytes: int) -> Iterator[Item]:
-    from pipelines.article.addresses import fetched_files
-
-    for where, file in fetched_files(address, lambda name: _limit(Path(name), max_bytes)):
-        if isinstance(file, str):
-            yield where, file
-            continue
-        own = visible(str(file))
-        for place, found in _file(file, max_bytes):
-            if isinstance(found, Raw):
-                found = replace(found, read=functools.partial(_moved, found.read, own, where))
-            yield where + place.removeprefix(own), found
-
-
-def _moved(read: Callable[[], Article], own: str, where: str) -> Article:
-    """What is read; an InputError names the address in place of the file that was fetched from it."""
-    try:
-        return read()
-    except InputError as error:
-        raise InputError(where + str(error).removeprefix(own)) from None
-
-
-def _files(corpus: Path, deep: bool) -> Iterator[Path]:
-    """The files of a folder, those that a glob finds, or the one that is there; none is an InputError."""
-    if corpus.is_dir():
-        yield from _walk(corpus, deep)
-    elif corpus.exists():
-        yield corpus
-    else:
-        found = sorted(_glob(corpus))
-        if not found:
-            raise InputError(f"{visible(str(corpus))}: not found (expected a folder of articles, a file of them or a glob)")
-        for path in found:
-            yield from _walk(path, deep) if path.is_dir() else (path,)
-
-
-def _glob(corpus: Path) -> Iterable[Path]:
-    if not any(c in str(corpus) for c in "*?["):
-        return ()
-    return Path(corpus.anchor or ".").glob(str(corpus.relative_to(corpus.anchor)))
-
-
-def _walk(folder: Path, deep: bool) -> Iterator[Path]:
-    """The files in order of their names, those of folders after them; hidden ones and links to folders are left alone."""
-    for place, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith(".")) if deep else []
-        for name in sorted(files):
-            if not name.startswith("."):
-                yield Path(place) / name
-
-
-def _file(path: Path, max_bytes: int) -> Iterator[Item]:
-    """What one file holds, by the end of its name."""
-    where = visible(str(path))
-    ending = _ending(path)
-    if not path.is_file():
-        yield where, "no regular file (expected a file with articles)"
-    elif ending in _LINES:
-        yield from read_json_lines(path, max_bytes)
-    elif ending == ".warc":
-        from pipelines.article.warc import read_warc
-
-        yield from read_warc(path, max_bytes)
-    elif path.suffix == ".parquet":
-        from pipelines.article.parquet import read_parquet
-
-        yield from read_parquet(path, max_bytes)
-    elif path.suffix in (*_TEXTS, *_PAGES):
-        yield _one(path, max_bytes)
-    else:
-        yield where, _unknown(path)
-
-
-def _ending(path: Path) -> str:
-    return path.with_suffix("").suffix if path.suffix in PACKED else path.suffix
-
-
-def _unknown(path: Path) -> str:
-    return f"unknown kind of file {visible(path.suffix)!r} ({_EXPECTED})"
-
-
-def _limit(path: Path, max_bytes: int) -> int | str:
-    """How many bytes a file of this name may have, or why it is not read."""
-    if path.suffix in (*_TEXTS, *_PAGES):
-        return max_bytes
-    return MAX_FILE if _ending(path) in (*_LINES, ".warc") or path.suffix == ".parquet" else _unknown(path)
-
-
-def _one(path: Path, max_bytes: int) -> Item:
-    try:
-        return visible(str(path)), raw_text(path, max_bytes) if path.suffix in _TEXTS else read_page_file(path, max_bytes)
-    except InputError as error:
-        # The path itself may hold what stands between place and reason.
-        own = visible(str(path))
-        line, _, reason = str(error).removeprefix(own).partition(": ")
-        return own + line, reason
-    except OSError as error:
-        return visible(str(path)), f"{error.strerror or error} (expected a file that can be read)"

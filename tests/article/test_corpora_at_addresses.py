@@ -202,7 +202,7 @@ def test_objects_that_are_not_what_their_names_say(s3: S3) -> None:
 
 
 def test_what_is_too_large_or_unknown_is_not_fetched(s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.article.readers.MAX_FILE", 1000)
+    monkeypatch.setattr("pipelines.article.files.MAX_FILE", 1000)
     address = fill(
         s3, {"a.txt": b"x" * 101, "b.html": b"x" * 101, "c.pdf": b"x", "d.warc": b"x" * 1001, "e.jsonl": lines("e"), "f.txt": b"x" * 100}
     )
@@ -432,7 +432,7 @@ def test_names_on_the_web_are_unquoted(tmp_path: Path) -> None:
 
 
 def test_what_the_web_does_not_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.article.readers.MAX_FILE", 1000)
+    monkeypatch.setattr("pipelines.article.files.MAX_FILE", 1000)
     (tmp_path / "a.jsonl").write_bytes(b" " * 1001)
     (tmp_path / "a.txt").write_bytes(b"x" * 1001)
     with served(tmp_path) as address:

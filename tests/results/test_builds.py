@@ -17,12 +17,12 @@ from results.histories import TEXTS
 from pipelines import build
 from pipelines.__main__ import main
 from pipelines.article import Article
-from pipelines.assembly import Counts
 from pipelines.commands import progress
 from pipelines.engines import extraction
 from pipelines.errors import ToolError
 from pipelines.mentions.lexicon import load_lexicon
 from pipelines.paths import REPOSITORY, Paths
+from pipelines.results.counts import Counts
 
 MAX = 5_000_000
 
