@@ -181,6 +181,29 @@ def test_what_was_compared_before_changes_nothing(
     assert linked(table, folder, known) == linked(table, folder)
 
 
+def test_what_was_compared_with_a_text_that_is_gone_says_nothing_of_others(tmp_path: Path) -> None:
+    here, there, gone = (bytes([n]) * 16 for n in (1, 5, 3))
+    rows = [{"later": one, "earlier": other, "percent": 60} for one in (here, there, gone) for other in (here, there, gone)]
+    pq.write_table(pa.Table.from_pylist(rows, schema=matching.COMPARED), tmp_path / "known.parquet")
+    compared = []
+
+    class Runs:
+        def of(self, rank: int) -> matching.Numbers:
+            compared.append(rank)
+            return np.empty(0, "<u4")
+
+    for hashes, asked in (
+        ((here, there), 0),
+        ((here, bytes([4]) * 16), 2),
+        ((bytes([4]) * 16, there), 2),
+        ((bytes([2]) * 16, bytes([4]) * 16), 2),
+    ):
+        compared.clear()
+        found = matching._Comparisons(Runs(), np.array(hashes, "S16"), tmp_path / "known.parquet")
+        assert found.percent(1, 0) == (0 if asked else 60)
+        assert len(compared) == asked
+
+
 def test_one_text_more_is_compared_alone(tmp_path: Path, compared: list[int]) -> None:
     texts = {f"{n:03}": prose(n // 3) + f" {n}" for n in range(60)}
     links_of(texts, tmp_path)
