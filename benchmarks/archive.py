@@ -17,7 +17,7 @@ from benchmarks.generated import articles
 from pipelines.article import Article
 from pipelines.article.page import Page, Skipped
 from pipelines.article.readers import Source, read_source, sources
-from pipelines.engines import extract
+from pipelines.engines.extraction import extract
 from pipelines.mentions.lexicon import load_lexicon
 from pipelines.paths import REPOSITORY
 from pipelines.schema import load_schemas

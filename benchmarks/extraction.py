@@ -22,8 +22,8 @@ from pathlib import Path
 
 from pipelines.article import Article
 from pipelines.article.readers import Source, scan
-from pipelines.engines import extract
 from pipelines.engines.batch import batch_of, extract_batch
+from pipelines.engines.extraction import extract
 from pipelines.engines.setup import TIMEOUT, Setup, load, undisturbed
 from pipelines.mentions import mentions
 from pipelines.mentions.finders import Finder

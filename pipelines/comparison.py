@@ -182,7 +182,7 @@ def _said(value: str | None) -> str:
 
 def _rows(root: Path, path: str | list[str]) -> pa.Table:
     """The rows of a Parquet resource, in one file or in parts."""
-    return pa.concat_tables(pq.read_table(_inside(root, part)) for part in ([path] if isinstance(path, str) else path))
+    return pa.concat_tables(pq.ParquetFile(_inside(root, part)).read() for part in ([path] if isinstance(path, str) else path))
 
 
 def _inside(root: Path, path: str) -> Path:

@@ -158,22 +158,31 @@ class _Tally:
         self.counts = Counts(*counted, min(self._before + self._within, c.bytes_in_all), c.bytes_in_all)
         self._tell(self.counts)
 
+    def add_kept(self, facts: Sequence[int]) -> None:
+        """Nothing; so many facts, or SKIPPED, were kept of as many articles."""
+        found = [count for count in facts if count != SKIPPED]
+        self.add(len(found), sum(found), len(facts) - len(found), len(facts))
+
     def at(self, item: Source | Stretch) -> None:
         """Nothing; reading has come to the item."""
-        if self.counts.bytes_in_all:
-            for source in item.sources() if isinstance(item, Stretch) else (item,):
-                self._at(source)
+        if not self.counts.bytes_in_all:
+            return
+        if isinstance(item, Stretch):
+            for file, size in item.run.sizes():
+                self._at(file, size)
+            return
+        # The place of a source is that of its file, with a number where there are more in it.
+        file, _, number = item.where.rpartition(":")
+        self._at(file if number.isdecimal() else item.where, item.size + 1)
 
-    def _at(self, source: Source) -> None:
-        """Nothing; the place of a source is that of its file, with a number where there are more in it."""
-        file, _, number = source.where.rpartition(":")
-        file = file if number.isdecimal() else source.where
+    def _at(self, file: str, size: int) -> None:
+        """Nothing; so many bytes more of the file were read."""
         if file != self._file:
             if self._file:
                 self._before += _size(self._file)
             self._file, self._packed, self._within = file, Path(file).suffix in PACKED, 0
         # What is packed takes less room than it fills: such a file counts when it is read to its end.
-        self._within += 0 if self._packed else source.size + 1
+        self._within += 0 if self._packed else size
 
 
 def _size(file: str) -> int:
@@ -200,16 +209,16 @@ def _batches(found: Iterable[Source | Stretch | Rejected], shards: Shards, store
     kept: list[Kept] = []
     number = size = 0
     for item in found:
-        number += len(item.kept) if isinstance(item, Stretch) else 1
+        number += len(item) if isinstance(item, Stretch) else 1
         if isinstance(item, Rejected):
             shards.reject(number, item)
             continue
         tally.at(item)
         if isinstance(item, Stretch):
-            kept += item.kept
-        elif isinstance(item.content, Kept):
+            tally.add_kept(store.register.take_all(item.ranks))
+            continue
+        if isinstance(item.content, Kept):
             kept.append(item.content)
-        if isinstance(item, Stretch) or isinstance(item.content, Kept):
             if len(kept) >= _MOST_KEPT:
                 _reuse(kept, store, tally)
                 kept = []
@@ -228,5 +237,4 @@ def _batches(found: Iterable[Source | Stretch | Rejected], shards: Shards, store
 def _reuse(kept: Sequence[Kept], store: Store, tally: _Tally) -> None:
     """Nothing; the articles belong to the result as an earlier run left them."""
     store.register.take(kept)
-    facts = [entry.facts for entry in kept if entry.facts != SKIPPED]
-    tally.add(len(facts), sum(facts), len(kept) - len(facts), len(kept))
+    tally.add_kept([entry.facts for entry in kept])

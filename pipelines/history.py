@@ -107,7 +107,7 @@ def differing(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
 def read_changes(path: Path) -> pa.Table:
     """The changes in a CSV or Parquet file, with their columns as text."""
     try:
-        rows = pq.read_table(path) if path.suffix == ".parquet" else _read_csv(path)
+        rows = pq.ParquetFile(path).read() if path.suffix == ".parquet" else _read_csv(path)
         ordered = rows.select(["change_number", *COLUMNS]).sort_by("change_number")
         return kept(ordered.to_batches(), ordered.schema)
     except (OSError, KeyError, pa.ArrowException) as error:

@@ -43,7 +43,7 @@ def withdraw(paths: Paths, article: str, reason: str) -> Path:
 def _lives(paths: Paths) -> dict[str, dict[str, str]]:
     """The ledger by fact: of the last release, and of the last build."""
     try:
-        built = pa.concat_tables(pq.read_table(path) for path in stored(paths.tables, "ledger", "parquet")).to_pylist()
+        built = pa.concat_tables(pq.ParquetFile(path).read() for path in stored(paths.tables, "ledger", "parquet")).to_pylist()
     except FileNotFoundError:
         built = []
     except (OSError, pa.ArrowException) as error:

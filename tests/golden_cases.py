@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipelines.article import Article
 from pipelines.article.readers import read_text
-from pipelines.engines import extract
+from pipelines.engines.extraction import extract
 from pipelines.facts import Fact
 from pipelines.facts.fact import Span
 from pipelines.mentions.lexicon import Lexicon, load_lexicon

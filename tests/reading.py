@@ -5,11 +5,11 @@ from datetime import date
 from golden_cases import lexicon
 
 from pipelines.article import Article
-from pipelines.engines import extract
+from pipelines.engines.extraction import extract
 from pipelines.facts import Fact
-from pipelines.mentions import Mentions, find_mentions
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.counts import OutcomeCount
+from pipelines.mentions.mentions import Mentions, find_mentions
 from pipelines.mentions.movement import Movement
 from pipelines.mentions.movements import find_movements
 

@@ -10,7 +10,8 @@ from small_package import HARBOUR, NOTE
 from pipelines.__main__ import main
 from pipelines.article import Article
 from pipelines.article.readers import Rejected, read_text, scan
-from pipelines.engines import extract, extraction
+from pipelines.engines import extraction
+from pipelines.engines.extraction import extract
 from pipelines.errors import InputError
 from pipelines.mentions.lexicon import load_lexicon
 from pipelines.paths import REPOSITORY, Paths

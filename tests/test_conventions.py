@@ -6,7 +6,7 @@ import inspect
 import pytest
 from golden_cases import GOLDEN, cases, fact_tables
 
-from pipelines.mentions import Mentions
+from pipelines.mentions.mentions import Mentions
 from pipelines.paths import REPOSITORY
 from pipelines.schema import load_schemas
 

@@ -17,7 +17,7 @@ from rich.cells import cell_len
 
 from pipelines.__main__ import main
 from pipelines.article.readers import read_folder
-from pipelines.engines import extract
+from pipelines.engines.extraction import extract
 from pipelines.explain import Explanation, as_json, as_text, explain, read_one
 from pipelines.explain.lines import lines_of
 from pipelines.explain.patterns import EXAMPLES, example_of

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.article import Article
-from pipelines.engines import extract
+from pipelines.engines.extraction import extract
 from pipelines.mentions.lexicon import load_lexicon
 from pipelines.paths import REPOSITORY
 from pipelines.records import identify

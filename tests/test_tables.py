@@ -12,7 +12,7 @@ from tables_of import tables_of
 
 from pipelines.article import Article
 from pipelines.changes import CHANGES
-from pipelines.engines import extract
+from pipelines.engines.extraction import extract
 from pipelines.errors import ToolError
 from pipelines.facts import Evidence, Fact
 from pipelines.facts.fact import evidence_id, fact_id

@@ -13,7 +13,7 @@ from pipelines.checks.evidence import check_coverage, check_spans, gather
 from pipelines.checks.ledger import check_ledger
 from pipelines.checks.relations import check_relations
 from pipelines.checks.reparse import check_readings
-from pipelines.engines import extract
+from pipelines.engines.extraction import extract
 from pipelines.mentions.lexicon import load_lexicon
 from pipelines.paths import REPOSITORY
 from pipelines.records import identify

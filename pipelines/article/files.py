@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from pipelines.article.json_lines import read_json_lines
+from pipelines.article.json_lines import Lines, read_json_lines
 from pipelines.article.kept import Raw
 from pipelines.article.packed import PACKED
 from pipelines.article.page import Page, read_page_file
@@ -24,7 +24,7 @@ MAX_FILE = 50_000_000_000
 # A path on this machine, or an address.
 Corpus = Path | str
 # Where it stands, and what is there; in place of what cannot be read, the reason.
-Item = tuple[str, Article | Page | Raw | str]
+Item = tuple[str, Article | Page | Raw | Lines | str]
 
 
 def items_of(corpus: Corpus, max_bytes: int, deep: bool) -> Iterator[Item]:
@@ -45,9 +45,10 @@ def _from_address(address: str, max_bytes: int) -> Iterator[Item]:
             continue
         own = visible(str(file))
         for place, found in _file(file, max_bytes):
-            if isinstance(found, Raw):
-                found = replace(found, read=functools.partial(_moved, found.read, own, where))
-            yield where + place.removeprefix(own), found
+            for each, one in found.each() if isinstance(found, Lines) else [(place, found)]:
+                if isinstance(one, Raw):
+                    one = replace(one, read=functools.partial(_moved, one.read, own, where))
+                yield where + each.removeprefix(own), one
 
 
 def _moved(read: Callable[[], Article], own: str, where: str) -> Article:

@@ -5,22 +5,30 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import NamedTuple, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from pipelines.article.page import Page
 from pipelines.article.text import Article
 
 Key = bytes
+# Places of articles among all that the last run left, in order of their identifiers.
+Ranks = npt.NDArray[np.int64]
 SKIPPED = -1
+NOWHERE = -1
 
 
 class Kept(NamedTuple):
     """An article whose results are kept: its identifier, what it is known by, what it was extracted with, its number of facts, and
-    the part of the store that holds its rows. A page in another language has no rows, and SKIPPED in place of a number."""
+    the part of the store that holds its rows. A page in another language has no rows, and SKIPPED in place of a number. ``rank`` is its
+    place among all that the last run left; NOWHERE where it is not of that run."""
 
     article_id: str
     key: Key
     origin: str
     facts: int
     part: str
+    rank: int = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -50,8 +58,16 @@ class Known(Protocol):
         """The article with that key whose results can be used; ``read`` gives its content to who needs it for that."""
         ...
 
-    def find_all(self, stretch: Key) -> Sequence[Kept] | None:
+    def find_all(self, stretch: Key) -> Ranks | None:
         """The articles that were learnt to be known together by that key, in order, where the results of all can be used."""
+        ...
+
+    def kept(self, ranks: Ranks) -> list[Kept]:
+        """What is kept of these articles, in their order."""
+        ...
+
+    def identifiers(self, ranks: Ranks) -> list[str]:
+        """The identifiers of these articles, in their order."""
         ...
 
     def learn(self, stretch: Key, keys: Sequence[Key]) -> None:

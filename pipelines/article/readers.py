@@ -1,16 +1,16 @@
 """Readers: from corpora to articles, one module a format; what cannot be read is named by file and line."""
 
-import hashlib
 import sqlite3
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.article.files import Corpus, Item, files_of, items_of
-from pipelines.article.kept import Kept, Key, Known, Raw, key_of
+from pipelines.article.json_lines import Lines
+from pipelines.article.kept import Kept, Key, Known, Ranks, Raw, key_of
 from pipelines.article.page import Page, Skipped, article_of
 from pipelines.article.stored import MAX_BYTES, read_text
+from pipelines.article.stretches import End, Files, Run
 from pipelines.article.text import Article
 from pipelines.article.texts import Texts
 from pipelines.errors import InputError
@@ -32,10 +32,6 @@ __all__ = [
 ]
 
 _LONGEST_REASON = 1000
-# Articles that are known together: so many on average, and never more, or of more bytes, than the others.
-_ARTICLES_IN_STRETCH = 256
-_MOST_IN_STRETCH = 1024
-_MOST_BYTES_IN_STRETCH = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -61,16 +57,19 @@ class Source:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Articles that follow each other in a corpus and whose results are all kept: where each stands, what is kept, and its bytes."""
+    """Articles that follow each other in a corpus and whose results are all kept: where they stand, and what they are to who knows them."""
 
-    where: Sequence[str]
-    kept: Sequence[Kept]
-    sizes: Sequence[int]
+    run: Run
+    ranks: Ranks
+    known: Known
+
+    def __len__(self) -> int:
+        return len(self.ranks)
 
     def sources(self) -> Iterator[Source]:
         """The same, one by one."""
-        for where, kept, size in zip(self.where, self.kept, self.sizes, strict=True):
-            yield Source(where, kept, kept.key, size)
+        for (where, raw), kept in zip(self.run.each(), self.known.kept(self.ranks), strict=True):
+            yield Source(where, kept, kept.key, len(raw.content))
 
 
 def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> list[Article]:
@@ -149,43 +148,41 @@ def expect(corpus: Corpus) -> None:
 
 def _named(items: Iterable[Item], known: Known | None = None) -> Iterator[Source | Stretch | Rejected]:
     held: list[tuple[str, Raw]] = []
-    size = 0
+    end = End()
     for where, found in items:
         if known and isinstance(found, Raw):
             held.append((where, found))
-            size += len(found.content)
-            if not _ends_stretch(found.content) and len(held) < _MOST_IN_STRETCH and size < _MOST_BYTES_IN_STRETCH:
+            if not end.after(found.content):
                 continue
         if known and held:
-            yield from _stretch(held, known)
-            held, size = [], 0
-        if not (known and isinstance(found, Raw)):
+            yield from _together(Files(held), known)
+            held = []
+        if isinstance(found, Lines):
+            yield from _together(found, known) if known else (_read(at, line, None) for at, line in found.each())
+        elif not (known and isinstance(found, Raw)):
             yield _single(where, found, known)
     if known and held:
-        yield from _stretch(held, known)
+        yield from _together(Files(held), known)
 
 
-def _ends_stretch(content: bytes) -> bool:
-    """Whether a stretch ends with this article, whatever stands around it: so that one more or less leaves the other stretches alone."""
-    return zlib.crc32(content) % _ARTICLES_IN_STRETCH == 0
-
-
-def _stretch(held: Sequence[tuple[str, Raw]], known: Known) -> Iterator[Source | Stretch | Rejected]:
-    """The articles, together where all are known, else each by itself; they are known together from then on."""
-    by_content = hashlib.sha256(b"".join(raw.named for _, raw in held)).digest()
-    by_place = hashlib.sha256(by_content + "\n".join(raw.default_id for _, raw in held).encode("utf-8", "surrogatepass")).digest()
-    if kept := known.find_all(by_content) or known.find_all(by_place):
-        yield Stretch([where for where, _ in held], kept, [len(raw.content) for _, raw in held])
+def _together(run: Run, known: Known) -> Iterator[Source | Stretch | Rejected]:
+    """The articles, as a stretch where all are known, else each by itself; they are known together from then on."""
+    by_content, by_place = run.keys()
+    ranks = known.find_all(by_content)
+    ranks = known.find_all(by_place) if ranks is None else ranks
+    if ranks is not None:
+        yield Stretch(run, ranks, known)
         return
     keys: list[Key] = []
-    for where, raw in held:
+    itself = True
+    for where, raw in run.each():
         source = _read(where, raw, known)
         yield source
         if isinstance(source, Source):
             keys.append(source.key)
-    if len(keys) == len(held):
-        # One that does not name itself has its identifier from where it stands.
-        itself = all(key == raw.named for key, (_, raw) in zip(keys, held, strict=True))
+            # One that does not name itself has its identifier from where it stands.
+            itself = itself and source.key == raw.named
+    if len(keys) == len(run):
         known.learn(by_content if itself else by_place, keys)
 
 
@@ -233,9 +230,9 @@ def _unique(items: Iterable[Source | Stretch | Rejected]) -> Iterator[Source | S
 def _all_first(stretch: Stretch, known: sqlite3.Connection) -> Iterator[Source | Stretch | Rejected]:
     """The stretch, or its articles one by one where an identifier was there before."""
     before = known.total_changes
-    rows = zip((kept.article_id for kept in stretch.kept), stretch.where, strict=True)
+    rows = zip(stretch.known.identifiers(stretch.ranks), stretch.run.where(), strict=True)
     known.executemany("INSERT OR IGNORE INTO known VALUES (?, ?)", rows)
-    if known.total_changes - before == len(stretch.kept):
+    if known.total_changes - before == len(stretch):
         yield stretch
         return
     for source in stretch.sources():

@@ -109,7 +109,7 @@ def _published(last: Paths) -> tuple[Mapping[str, pa.Table], str | None]:
     those that a build laid out from ``data/releases/``, and are as their files say.
     """
     if not last.descriptor.exists() and last.tables.is_dir():
-        return {path.stem: pq.read_table(path) for path in sorted(last.tables.glob("*.parquet"))}, None
+        return {path.stem: pq.ParquetFile(path).read() for path in sorted(last.tables.glob("*.parquet"))}, None
     try:
         tables, unreadable = read_tables(last, declared_schemas(last)[1])
     except FactpackError as error:

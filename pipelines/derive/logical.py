@@ -44,7 +44,7 @@ def hash_files(types: Mapping[str, str], files: Sequence[Path]) -> tuple[int, st
     """The number of rows in Parquet files and their logical hash."""
     count = sum(rows_in(files))
     if count * len(types) <= _FEW_CELLS:
-        rows = pa.concat_tables(pq.read_table(path) for path in files)
+        rows = pa.concat_tables(pq.ParquetFile(path).read() for path in files)
         if (few := _of_few(types, rows)) is not None:
             return count, few
     with connect() as connection:

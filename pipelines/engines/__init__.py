@@ -2,7 +2,3 @@
 
 An engine is one module with ``run(batches, setup, workers, scheduler)``, which gives what came of each batch, in any order.
 """
-
-from pipelines.engines.extraction import extract
-
-__all__ = ["extract"]

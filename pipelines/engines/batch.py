@@ -10,7 +10,6 @@ from pipelines.article import Article
 from pipelines.article.page import Page, Skipped
 from pipelines.article.readers import Rejected, Source, read_source
 from pipelines.duplicates.signature import signatures
-from pipelines.engines import extraction
 from pipelines.engines.limit import TooLong, limited
 from pipelines.engines.setup import Loaded
 from pipelines.errors import ToolError, visible
@@ -108,6 +107,9 @@ def _extracted(source: Source, loaded: Loaded) -> tuple[Article, list[Record]] |
     article = read_source(source)
     if not isinstance(article, Article):
         return article
+    # Here, since who only sends batches to workers extracts nothing.
+    from pipelines.engines import extraction
+
     return article, identify(article, extraction.extract(article, loaded.lexicon, loaded.facts))
 
 

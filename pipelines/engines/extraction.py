@@ -7,8 +7,8 @@ from types import ModuleType
 
 from pipelines.article import Article
 from pipelines.facts import Fact
-from pipelines.mentions import find_mentions
 from pipelines.mentions.lexicon import Lexicon
+from pipelines.mentions.mentions import find_mentions
 
 
 def extract(article: Article, lexicon: Lexicon, tables: Sequence[str]) -> list[Fact]:

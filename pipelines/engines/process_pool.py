@@ -32,6 +32,8 @@ def run(batches: Iterable[pa.RecordBatch], setup: Setup, workers: int | None, sc
     threads = ThreadPoolExecutor(count, "factpack-worker")
     pending: set[Future[Extracted]] = set()
     try:
+        # The first to be used starts while articles are read. Why it does not start, whoever needs it will hear.
+        threads.submit(pool[-1].begin)
         for batch in batches:
             pending.add(threads.submit(work, batch))
             if len(pending) >= 2 * count:

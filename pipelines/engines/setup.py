@@ -3,6 +3,7 @@
 import functools
 import gc
 import hashlib
+import importlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -43,7 +44,8 @@ class Loaded:
 
 
 def load(setup: Setup) -> Loaded:
-    """What the folders of the setup hold."""
+    """What the folders of the setup hold. The grammar is loaded as well, so that no article waits for it."""
+    importlib.import_module("pipelines.engines.extraction")
     schemas = load_schemas(_here(setup.schemas, REPOSITORY.schemas))
     facts = tuple(name for name, s in schemas.items() if s.kind == "fact")
     tables = tuple(name for name, s in schemas.items() if s.kind in ("fact", "link", "evidence") or name == "articles")

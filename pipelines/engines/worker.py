@@ -30,17 +30,17 @@ class Closed(Exception):
 
 
 class Worker:
-    """A worker process, started when the first batch comes and again when it died."""
+    """A worker process, started when the first batch comes, or before, and again when it died."""
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._process: subprocess.Popen[bytes] | None = None
-        self._lock = threading.Lock()
+        self._lock, self._starting = threading.Lock(), threading.Lock()
         self._closed = False
 
     def run(self, batch: pa.RecordBatch) -> Extracted:
         """What came of the batch; Died when the worker did, the error of a broken tool as it is."""
-        self._started()
+        self.begin()
         answer = self._asked(batch)
         if isinstance(answer, BaseException):
             raise answer
@@ -66,23 +66,31 @@ class Worker:
             if self._process:
                 self._process.kill()
 
-    def _started(self) -> None:
-        for _ in range(_STARTS):
-            if self._process:
-                return
-            command = [sys.executable, "-P", "-c", _START, str(REPOSITORY.root)]
-            with self._lock:
-                if self._closed:
-                    raise Closed
-                # In a group of its own: Ctrl-C is for the parent, which decides.
-                self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0)
-            with contextlib.suppress(Died):
-                answer = self._asked(self._setup)
-                if answer != self._setup.fingerprint:
-                    self.stop()
-                    raise answer if isinstance(answer, FactpackError) else ToolError(_UNLIKE)
-        if not self._process:
-            raise ToolError("a worker process ends as soon as it starts (expected one that reads lexicon and schemas; see above for why)")
+    def begin(self) -> None:
+        """Nothing; the process is there. For several threads, of which one starts it."""
+        with self._starting:
+            for _ in range(_STARTS):
+                if self._process:
+                    return
+                self._start()
+            if not self._process:
+                raise ToolError(
+                    "a worker process ends as soon as it starts (expected one that reads lexicon and schemas; see above for why)"
+                )
+
+    def _start(self) -> None:
+        """Nothing; the process is there, or has died."""
+        command = [sys.executable, "-P", "-c", _START, str(REPOSITORY.root)]
+        with self._lock:
+            if self._closed:
+                raise Closed
+            # In a group of its own: Ctrl-C is for the parent, which decides.
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0)
+        with contextlib.suppress(Died):
+            answer = self._asked(self._setup)
+            if answer != self._setup.fingerprint:
+                self.stop()
+                raise answer if isinstance(answer, FactpackError) else ToolError(_UNLIKE)
 
     def _asked(self, question: object) -> object:
         process = self._process

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.article import Article
-from pipelines.engines import extract
+from pipelines.engines.extraction import extract
 from pipelines.evaluate.agreement import Agreement, Mistake, Score, compare
 from pipelines.evaluate.gold import KEYS, PARTS, part_of, read_gold
 from pipelines.evaluate.intervals import Interval, intervals

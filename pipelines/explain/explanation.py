@@ -8,14 +8,14 @@ from pathlib import Path
 
 from pipelines.article import Article
 from pipelines.article.readers import MAX_BYTES, Rejected, scan
-from pipelines.engines import extract
+from pipelines.engines.extraction import extract
 from pipelines.errors import InputError, UsageError, did_you_mean, visible
 from pipelines.explain.made import Made, Maker
 from pipelines.explain.marks import Act, Claim, Mark, claims_of, marks_of
 from pipelines.explain.unused import why_unused
-from pipelines.mentions import Mentions, find_mentions
 from pipelines.mentions.counts import outcome_tags
 from pipelines.mentions.lexicon import Lexicon
+from pipelines.mentions.mentions import Mentions, find_mentions
 from pipelines.mentions.movement import movement_tags
 from pipelines.records import Record, identify
 from pipelines.schema import Schema

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pipelines.article import Article
-from pipelines.mentions import Mentions
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.counts import outcome_tags
 from pipelines.mentions.dates import DateMention
 from pipelines.mentions.lexicon import Lexicon
+from pipelines.mentions.mentions import Mentions
 from pipelines.mentions.numbers import Count, Number
 from pipelines.mentions.words import Token
 

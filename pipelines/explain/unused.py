@@ -1,7 +1,7 @@
 """Numbers that count people and made no fact, and why."""
 
-from pipelines.mentions import Mentions
 from pipelines.mentions.counts import outcome_tags
+from pipelines.mentions.mentions import Mentions
 from pipelines.mentions.movement import movement_tags
 from pipelines.mentions.words import Tagged
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pipelines.article import Article
 from pipelines.facts.columns import Draft, actor_at, claim_at, contests_at, merged, put_conflict, put_place, repetitions, same_speaker
 from pipelines.facts.fact import Fact, Span
-from pipelines.mentions import Mentions
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.counts import OutcomeCount, number_of
 from pipelines.mentions.disputes import Dispute
 from pipelines.mentions.finders import Cue, caseless
+from pipelines.mentions.mentions import Mentions
 from pipelines.mentions.victims import Victims, find_victims
 from pipelines.mentions.words import Tagged, Token
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pipelines.article import Article
 from pipelines.facts.columns import Draft, actor_at, claim_at, put_conflict, put_place_span
 from pipelines.facts.fact import Evidence, Fact, Row, Span
-from pipelines.mentions import Mentions
 from pipelines.mentions.dates import DateMention
 from pipelines.mentions.event_days import day_held, is_ahead
 from pipelines.mentions.event_honoured import honoured_of
@@ -14,6 +13,7 @@ from pipelines.mentions.event_people import host_of
 from pipelines.mentions.event_places import is_same_place, named_venue, place_of, venue_of
 from pipelines.mentions.events import Event
 from pipelines.mentions.finders import caseless
+from pipelines.mentions.mentions import Mentions
 from pipelines.mentions.words import Token
 
 _UNDATED = caseless(

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 from pipelines.article import Article
 from pipelines.facts.fact import Evidence, Fact, Row, Span, new_evidence
-from pipelines.mentions import Mentions
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.dates import DateMention
+from pipelines.mentions.mentions import Mentions
 from pipelines.mentions.numbers import Count
 from pipelines.mentions.words import Token
 

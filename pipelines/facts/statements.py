@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pipelines.article import Article
 from pipelines.facts.columns import Draft, claim_at, put_conflict
 from pipelines.facts.fact import Fact, Span
-from pipelines.mentions import Mentions
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.events import Event
 from pipelines.mentions.finders import Anchors, caseless
+from pipelines.mentions.mentions import Mentions
 from pipelines.mentions.speakers import speaker_of, subject_before
 from pipelines.mentions.words import Tagged, lowered
 

@@ -76,7 +76,7 @@ def published(paths: Paths) -> tuple[dict[str, pa.Table], tuple[str, ...]]:
     tables, notes = {}, []
     for table, files in by_table(paths.tables, "parquet").items():
         try:
-            tables[table] = pa.concat_tables(pq.read_table(path) for path in files)
+            tables[table] = pa.concat_tables(pq.ParquetFile(path).read() for path in files)
         except (OSError, pa.ArrowException, ValueError) as error:
             notes.append(f"not compared: {table}.parquet cannot be read: {str(error).splitlines()[0]}")
     return tables, tuple(notes)

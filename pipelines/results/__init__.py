@@ -4,7 +4,7 @@
 
     DIR/.factpack-extract/
       layout.json           the pieces of the last run that ended, and what they were made with
-      entries.parquet       one row an article: what it is known by, and the piece that holds its rows
+      entries.arrow         one row an article: what it is known by; the pieces hold them in the same order
       stretches.parquet     which articles follow each other somewhere, to be found together
       compared.parquet      which texts were compared to find copies, and how much they share
       lexicon/              the lexicon of that run

@@ -4,6 +4,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import starmap
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,12 +13,12 @@ import pyarrow.parquet as pq
 
 from pipelines.article.kept import SKIPPED, Kept, Key
 from pipelines.engines.batch import Extracted
+from pipelines.results.entries import ENTRIES, as_rows
 from pipelines.results.files import is_same, mark, read_json, write_json
 from pipelines.results.layout import Layouts
 
-ENTRIES = pa.schema(
-    [("article_id", pa.string()), ("key", pa.binary()), ("origin", pa.string()), ("facts", pa.int32()), ("part", pa.string())]
-)
+# The entries of a section name their part themselves.
+_SECTION = ENTRIES.append(pa.field("part", pa.string()))
 # A section ends after so many articles, or seconds: what a kill costs at most.
 _MOST_ARTICLES = 2_000
 _MOST_SECONDS = 10.0
@@ -50,9 +51,9 @@ class Log:
     def left(self) -> Iterator[Kept]:
         """What the sections of earlier runs hold."""
         for name in self._sections:
-            table = pq.read_table(self._folder / name / "entries.parquet")
+            table = pq.ParquetFile(self._folder / name / "entries.parquet").read()
             self.articles += pc.sum(pc.greater_equal(table["facts"], 0)).as_py() or 0
-            yield from map(Kept._make, zip(*(column.to_pylist() for column in table.columns), strict=True))
+            yield from starmap(Kept, zip(*(column.to_pylist() for column in table.columns), strict=True))
 
     def expect(self, number: int, article_id: str, key: Key) -> None:
         """Nothing; the ``number``-th of what was read is on its way to be extracted."""
@@ -103,7 +104,7 @@ class Log:
         for table, parts in self._waiting.items():
             if any(part.num_rows for part in parts):
                 pq.write_table(pa.concat_tables(parts), draft / f"{table}.parquet", compression="lz4")
-        pq.write_table(entries_table(self._entries), draft / "entries.parquet", compression="lz4")
+        pq.write_table(as_rows(self._entries, _SECTION), draft / "entries.parquet", compression="lz4")
         write_json({"origin": self._origin, "files": {path.name: mark(path) for path in sorted(draft.iterdir())}}, draft / "section.json")
         draft.rename(self._folder / name)
         self._sections.append(name)
@@ -126,9 +127,3 @@ def with_article(rows: pa.Table, parents: Sequence[pa.Table]) -> pa.Table:
     facts = pa.concat_tables([parent.select(["fact_id", "article_id"]) for parent in parents])
     at = pc.index_in(rows["fact_id"], facts["fact_id"].combine_chunks())
     return rows.append_column("article_id", facts["article_id"].take(at))
-
-
-def entries_table(entries: Sequence[Kept]) -> pa.Table:
-    """The entries as a table."""
-    columns = list(zip(*entries, strict=True)) or [()] * len(ENTRIES)
-    return pa.table([pa.array(column, field.type) for column, field in zip(columns, ENTRIES, strict=True)], schema=ENTRIES)

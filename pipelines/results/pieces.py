@@ -56,7 +56,7 @@ class Pieces:
     def _make(self, piece: Piece, table: str, fresh: "_Sorted | None") -> None:
         layout = self._layouts[table]
         parts = fresh.until(piece.last) if fresh else []
-        for digest, article_ids in self._register.outside(LOG, piece.first, piece.last).items():
+        for digest, article_ids in self._register.kept(piece.first, piece.last).items():
             parts += self._kept(digest, table, article_ids)
         plain = [part.select(layout.stored.names).replace_schema_metadata().cast(layout.stored) for part in parts if part.num_rows]
         if not plain:
@@ -76,22 +76,20 @@ class Pieces:
         """The rows of these articles in a piece of an earlier run."""
         if table not in self._old[digest]:
             return []
-        rows, layout = pq.read_table(self._path(digest, table)), self._layouts[table]
+        rows, layout = pq.ParquetFile(self._path(digest, table)).read(), self._layouts[table]
         if "article_id" not in layout.columns.names:
             assert layout.parent
-            rows = with_article(rows, [pq.read_table(self._path(digest, layout.parent), columns=["fact_id", "article_id"])])
+            rows = with_article(rows, [pq.ParquetFile(self._path(digest, layout.parent)).read(["fact_id", "article_id"])])
         return [rows.filter(pc.is_in(rows["article_id"], pa.array(article_ids, pa.string())))]
 
     def _sorted(self, table: str, connection: duckdb.DuckDBPyConnection) -> Any:
         """The rows of the log that belong to the result, in order, as batches."""
         files = "[" + ", ".join(literal(str(path)) for path in self._log.files(table)) + "]"
         order = ", ".join(name(key) for key in self._layouts[table].order)
-        if self._register.count(LOG) == self._log.articles:
+        if self._register.count_of_new() == self._log.articles:
             return connection.sql(f"SELECT * FROM read_parquet({files}) ORDER BY {order}").to_arrow_reader(_BATCH)
         # Articles that were extracted before the run was cut short, and changed or went since then.
-        wanted = pa.table(
-            list(zip(*self._register.inside(LOG), strict=True)) or [pa.array([], pa.string())] * 2, names=["part", "article_id"]
-        )
+        wanted = pa.table(list(zip(*self._register.new(), strict=True)) or [pa.array([], pa.string())] * 2, names=["part", "article_id"])
         connection.register("wanted", wanted)
         part = f"'{LOG}' || split_part(filename, '/', -2)"
         query = f"SELECT log.* EXCLUDE (filename) FROM read_parquet({files}, filename = true) log SEMI JOIN wanted ON log.article_id = wanted.article_id AND {part} = wanted.part"

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.article import Article
-from pipelines.article.kept import Kept, Key
+from pipelines.article.kept import NOWHERE, Kept, Key, Ranks
 from pipelines.article.page import Page
 from pipelines.article.readers import Source
 from pipelines.engines.batch import Extracted
@@ -22,19 +22,18 @@ from pipelines.engines.setup import Setup, lexicon_of, load, program
 from pipelines.errors import FactpackError, UsageError, visible
 from pipelines.mentions.lexicon import load_lexicon
 from pipelines.mentions.touch import touches
+from pipelines.results.entries import Entries, mapped, no_entries
 from pipelines.results.files import is_same, mark, read_json, write_json
 from pipelines.results.layout import Layouts
-from pipelines.results.log import Log, entries_table
+from pipelines.results.log import Log
 from pipelines.results.outputs import Written
 from pipelines.results.pieces import LOG, Files, Pieces
-from pipelines.results.plan import plan
+from pipelines.results.plan import plan, write_entries
 from pipelines.results.register import Register
 
 # Raised when the files of a store, or what stands in them, change.
-_FORMAT = 3
-# The bytes of a key.
-_KEY = 32
-_STRETCHES = ["stretch", "keys"]
+_FORMAT = 4
+_STRETCHES = pa.schema([("stretch", pa.binary()), ("ranks", pa.list_(pa.int64()))])
 STORE = ".factpack-extract"
 _TAG = "CACHEDIR.TAG"
 # The first line is the one by which programs for backups know such a folder.
@@ -51,10 +50,11 @@ class Base:
     unusable: str = ""
     # Which texts were compared to find copies, and what came of it.
     compared: Path | None = None
-    # The file with the entries of that run, where it is as it was written.
+    # The file with the entries of that run, where it is as it was written, and what else decided on the bytes of its pieces.
     entries: str = ""
-    # The keys of articles that are known together, by that by which they are.
-    stretches: Mapping[Key, bytes] = field(default_factory=dict)
+    writers: str = ""
+    # The articles that are known together, by that by which they are.
+    stretches: Mapping[Key, Ranks] = field(default_factory=dict)
 
 
 class Store:
@@ -71,7 +71,8 @@ class Store:
         self.register.know(self.log.left())
         # Why the article that was looked for last is not known; empty where it is not there.
         self.why = ""
-        self._stretches: dict[Key, bytes] = {}
+        self._stretches: dict[Key, Ranks] = {}
+        self._learnt: dict[Key, Sequence[Key]] = {}
 
     def find(self, key: Key, read: Callable[[], Article | Page]) -> Kept | None:
         """What is kept of the content with that key, where it would come out the same today."""
@@ -86,19 +87,25 @@ class Store:
             found = None if self.why else found
         return found
 
-    def find_all(self, stretch: Key) -> Sequence[Kept] | None:
+    def find_all(self, stretch: Key) -> Ranks | None:
         """What is kept of articles that are known together; None where the lexicon changed, which may touch some of them."""
-        keys = self.base.stretches.get(stretch)
-        if keys is None or self.base.touched:
+        ranks = self.base.stretches.get(stretch)
+        if ranks is None or self.base.touched or not self.register.entries.usable[ranks].all():
             return None
-        found = self.register.find_all([keys[n : n + _KEY] for n in range(0, len(keys), _KEY)])
-        if found:
-            self._stretches[stretch] = keys
-        return found
+        self._stretches[stretch] = ranks
+        return ranks
+
+    def kept(self, ranks: Ranks) -> list[Kept]:
+        """What is kept of these articles."""
+        return self.register.entries.at(ranks)
+
+    def identifiers(self, ranks: Ranks) -> list[str]:
+        """The identifiers of these articles."""
+        return self.register.entries.identifiers(ranks)
 
     def learn(self, stretch: Key, keys: Sequence[Key]) -> None:
         """Nothing; the next run finds the articles with these keys together."""
-        self._stretches[stretch] = b"".join(keys)
+        self._learnt[stretch] = keys
 
     def reason(self, article_id: str) -> str:
         """Why an article that was looked for just now is to be extracted."""
@@ -117,25 +124,28 @@ class Store:
         self.register.take(entries)
         return sum(max(entry.facts, 0) for entry in entries)
 
+    @property
+    def _writers(self) -> str:
+        """What decides on the bytes of a piece beside its articles."""
+        return f"{_FORMAT} {self._program} duckdb {metadata.version('duckdb')} pyarrow {metadata.version('pyarrow')}"
+
     def pieces(self) -> Pieces:
         """The pieces of the result, once everything was read."""
         self.log.flush()
-        writers = f"{_FORMAT} {self._program} duckdb {metadata.version('duckdb')} pyarrow {metadata.version('pyarrow')}"
-        cut = list(plan(self.register.result(), writers))
+        cut = list(plan(self.register, self._writers, self.base.writers))
         return Pieces(self._folder / "pieces", self.base.files, cut, self.register, self.log, self._layouts)
 
     def commit(self, pieces: Pieces, outputs: Mapping[str, Written], compared: Path | None = None) -> None:
         """Nothing; the next run begins with what this one gave; ``compared`` is moved here."""
-        named = f"entries-{hashlib.sha256(repr(sorted(pieces.files)).encode()).hexdigest()[:16]}.parquet"
+        named = f"entries-{hashlib.sha256(repr(sorted(pieces.files)).encode()).hexdigest()[:16]}.arrow"
+        comparisons, stretches = (named.replace("entries", of).replace("arrow", "parquet") for of in ("compared", "stretches"))
         # Named by the pieces, which are named by what each entry depends on.
-        if not (self._folder / named).exists() or named != self.base.entries:
-            self._write_entries(named, pieces)
-        comparisons = named.replace("entries", "compared")
+        moved = None if named == self.base.entries else write_entries(self._folder / named, pieces.plan, self.register)
+        parts = {piece.digest: piece.articles for piece in pieces.plan}
+        entries = self.register.entries if moved is None else mapped(self._folder / named, parts, frozenset(parts))
         if compared:
             shutil.move(compared, self._folder / comparisons)
-        stretches = named.replace("entries", "stretches")
-        table = pa.table([pa.array([*column], pa.binary()) for column in (self._stretches, self._stretches.values())], _STRETCHES)
-        pq.write_table(table, self._folder / stretches, compression="lz4")
+        pq.write_table(self._together(entries, moved), self._folder / stretches, compression="lz4")
         lexicon = self._folder / f"lexicon-{self._lexicon[:16]}"
         if not lexicon.is_dir():
             shutil.copytree(self._setup.lexicon, lexicon.with_suffix(".draft"), dirs_exist_ok=True)
@@ -144,9 +154,11 @@ class Store:
             "format": _FORMAT,
             "program": self._program,
             "lexicon": self._lexicon,
+            "writers": self._writers,
             "entries": [named, mark(self._folder / named)],
             "compared": [comparisons, mark(self._folder / comparisons)] if compared else None,
             "stretches": [stretches, mark(self._folder / stretches)],
+            "parts": parts,
             "pieces": pieces.files,
             "outputs": {table: vars(written) for table, written in outputs.items()},
         }
@@ -154,25 +166,19 @@ class Store:
         self.log.clear()
         self._sweep({named, comparisons, stretches, lexicon.name, "layout.json", "log", "pieces", _TAG}, set(pieces.files))
 
+    def _together(self, entries: Entries, moved: Ranks | None) -> pa.Table:
+        """The articles that are known together from now on; ``moved`` is the rank that each of the last run has now."""
+        found = {stretch: ranks if moved is None else moved[ranks] for stretch, ranks in self._stretches.items()}
+        found |= {stretch: entries.ranks(keys) for stretch, keys in self._learnt.items()}
+        # An article that was set aside, or bears an identifier that another has too, is not known.
+        found = {stretch: ranks for stretch, ranks in found.items() if (ranks != NOWHERE).all()}
+        columns = [pa.array([*found], pa.binary()), pa.array([*found.values()], pa.list_(pa.int64()))]
+        return pa.table(columns, schema=_STRETCHES)
+
     def close(self) -> None:
         """Nothing; what was extracted and is not written yet is kept."""
         self.log.flush()
         self.register.close()
-
-    def _write_entries(self, named: str, pieces: Pieces) -> None:
-        cut = iter(pieces.plan)
-        piece = next(cut, None)
-        with pq.ParquetWriter(self._folder / named, entries_table([]).schema, compression="lz4") as writer:
-            waiting: list[Kept] = []
-            for entry in self.register.result():
-                while piece and entry.article_id > piece.last:
-                    piece = next(cut, None)
-                assert piece
-                waiting.append(entry._replace(part=piece.digest))
-                if len(waiting) >= 50_000:
-                    writer.write_table(entries_table(waiting))
-                    waiting = []
-            writer.write_table(entries_table(waiting))
 
     def _sweep(self, names: set[str], digests: set[str]) -> None:
         """Nothing; what belongs to no layout is gone."""
@@ -190,7 +196,7 @@ class Store:
         try:
             return self._known(layout)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, FactpackError):
-            self.register.forget()
+            self.register.begin_with(no_entries())
             return Base({}, {}, None, "what is kept is damaged")
 
     def _known(self, layout: Mapping[str, Any]) -> Base:
@@ -204,14 +210,14 @@ class Store:
         files = {digest: {t: (n, m) for t, (n, m) in of.items()} for digest, of in layout["pieces"].items() if self._is_whole(digest, of)}
         if len(files) < len(layout["pieces"]):
             unusable = "what is kept is damaged"
-        for batch in pq.ParquetFile(self._folder / named).iter_batches(50_000):
-            entries = map(Kept._make, zip(*(column.to_pylist() for column in batch.columns), strict=True))
-            self.register.know(entry for entry in entries if entry.part in files)
+        self.register.begin_with(mapped(self._folder / named, layout["parts"], frozenset(files)))
         outputs = {table: Written(**written) for table, written in layout["outputs"].items()}
         stretches = self._as_written(layout["stretches"])
-        together = pq.read_table(stretches) if stretches else pa.table([[], []], _STRETCHES)
-        by_key = dict(zip(*(column.to_pylist() for column in together.columns), strict=True))
-        return Base(files, outputs, touched, unusable, self._as_written(layout["compared"]), named, by_key)
+        together = pq.ParquetFile(stretches).read().cast(_STRETCHES) if stretches else _STRETCHES.empty_table()
+        keys, ranks = together["stretch"].to_pylist(), (row.values.to_numpy() for row in together["ranks"])
+        known_together = dict(zip(keys, ranks, strict=True))
+        compared = self._as_written(layout["compared"])
+        return Base(files, outputs, touched, unusable, compared, named, layout["writers"], known_together)
 
     def _as_written(self, known: Any) -> Path | None:
         """The file of the store, where it is as it was written."""

@@ -13,7 +13,7 @@ from tables_of import tables_of
 from pipelines.article import Article
 from pipelines.article.readers import read_folder
 from pipelines.checks import LAYERS, check_package
-from pipelines.engines import extract
+from pipelines.engines.extraction import extract
 from pipelines.package import stage
 from pipelines.paths import REPOSITORY, Paths
 from pipelines.records import Record, identify, review

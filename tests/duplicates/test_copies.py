@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from pairs import COPIES, OTHERS, UPDATE, WIRE
 
 from pipelines.article import Article
-from pipelines.duplicates import buckets, matching
-from pipelines.duplicates.matching import LEAST_PERCENT, find_copies, shared_percent
+from pipelines.duplicates import buckets, comparisons, matching
+from pipelines.duplicates.comparisons import shared_percent
+from pipelines.duplicates.matching import LEAST_PERCENT, find_copies
 from pipelines.duplicates.signature import SIGNATURES, packed, shingles, signatures
 
 Links = dict[str, tuple[str, str, int]]
@@ -55,11 +56,11 @@ def compared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Grows with each comparison of two texts."""
     count: list[int] = []
 
-    def counted(one: matching.Numbers, other: matching.Numbers) -> int:
+    def counted(one: comparisons.Numbers, other: comparisons.Numbers) -> int:
         count.append(1)
         return shared_percent(one, other)
 
-    monkeypatch.setattr(matching, "shared_percent", counted)
+    monkeypatch.setattr(comparisons, "shared_percent", counted)
     return count
 
 
@@ -178,17 +179,23 @@ def test_what_was_compared_before_changes_nothing(
     links_of(before, folder)
     known = (folder / "made" / "compared.parquet").rename(folder / "known.parquet")
     table = signatures(Article(identifier, text) for identifier, text in every.items())
-    assert linked(table, folder, known) == linked(table, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        # One after the other where a pair is new, or none is.
+        patch.setattr(matching, "_FEW", chance.choice([0, 2, 1000]))
+        found = linked(table, folder, known)
+        settled = pq.read_table(folder / "made" / "compared.parquet")
+    assert found == linked(table, folder)
+    assert settled.equals(pq.read_table(folder / "made" / "compared.parquet"))
 
 
 def test_what_was_compared_with_a_text_that_is_gone_says_nothing_of_others(tmp_path: Path) -> None:
     here, there, gone = (bytes([n]) * 16 for n in (1, 5, 3))
     rows = [{"later": one, "earlier": other, "percent": 60} for one in (here, there, gone) for other in (here, there, gone)]
-    pq.write_table(pa.Table.from_pylist(rows, schema=matching.COMPARED), tmp_path / "known.parquet")
+    pq.write_table(pa.Table.from_pylist(rows, schema=comparisons.COMPARED), tmp_path / "known.parquet")
     compared = []
 
     class Runs:
-        def of(self, rank: int) -> matching.Numbers:
+        def of(self, rank: int) -> comparisons.Numbers:
             compared.append(rank)
             return np.empty(0, "<u4")
 
@@ -199,9 +206,26 @@ def test_what_was_compared_with_a_text_that_is_gone_says_nothing_of_others(tmp_p
         ((bytes([2]) * 16, bytes([4]) * 16), 2),
     ):
         compared.clear()
-        found = matching._Comparisons(Runs(), np.array(hashes, "S16"), tmp_path / "known.parquet")
+        found = comparisons.Comparisons(Runs(), np.array(hashes, "S16"), tmp_path / "known.parquet")
         assert found.percent(1, 0) == (0 if asked else 60)
         assert len(compared) == asked
+
+
+def test_what_was_concluded_from_too_little_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching, "_FEW", 2)
+    hashes = [bytes([n]) * 16 for n in (1, 2, 3)]
+    rows = [{"later": hashes[one], "earlier": hashes[other], "percent": share} for one, other, share in ((1, 0, 60), (2, 1, 90))]
+    pq.write_table(pa.Table.from_pylist(rows, schema=comparisons.COMPARED), tmp_path / "known.parquet")
+
+    class Runs:
+        def of(self, rank: int) -> comparisons.Numbers:
+            return np.empty(0, "<u4")
+
+    found = comparisons.Comparisons(Runs(), np.array(hashes, "S16"), tmp_path / "known.parquet")
+    leader, percent = matching._near(iter([(np.array([1, 2, 2]), np.array([0, 0, 1]))]), found, 3)
+    assert (leader.tolist(), percent.tolist()) == ([0, 0, 2], [0, 60, 0]), (
+        "the third is like the second, which is like the first, which it is not"
+    )
 
 
 def test_one_text_more_is_compared_alone(tmp_path: Path, compared: list[int]) -> None:

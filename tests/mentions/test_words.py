@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from reading import FRIDAY, mentions, tags
 
 from pipelines.article import Article
-from pipelines.mentions import find_mentions
 from pipelines.mentions.lexicon import Named
+from pipelines.mentions.mentions import find_mentions
 from pipelines.mentions.words import Tagged, lowered
 
 

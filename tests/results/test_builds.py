@@ -174,7 +174,7 @@ def test_the_tables_are_those_of_a_full_build(seed: int, paths: Paths) -> None:
         assert tables(paths) == found
 
 
-@pytest.mark.parametrize("file", ["layout.json", "entries-*.parquet", "pieces/*/articles.parquet", "pieces/*/casualty_estimates.parquet"])
+@pytest.mark.parametrize("file", ["layout.json", "entries-*.arrow", "pieces/*/articles.parquet", "pieces/*/casualty_estimates.parquet"])
 @pytest.mark.parametrize("content", [b"", b"{", b"[]\n[]", b"\xff\x00", None])
 def test_what_is_damaged_is_extracted_again(file: str, content: bytes | None, paths: Paths, extracted: list[str]) -> None:
     first = tables(paths)

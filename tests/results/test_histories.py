@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from results.histories import LEXICONS, TEXTS, files, make_lexicons, run, write_corpus
 
-from pipelines.article import readers
+from pipelines.article import stretches
 from pipelines.corpus import Counts, Order
 from pipelines.paths import REPOSITORY
-from pipelines.results import plan
+from pipelines.results import entries, plan
 
 NAMES = st.integers(1, 24).map(lambda n: f"a{n}")
 TEXT = st.lists(st.sampled_from(TEXTS), min_size=1, max_size=3).map(" ".join)
@@ -40,8 +40,9 @@ def lexicons(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "_ARTICLES", 3)
     monkeypatch.setattr(plan, "_MOST_ARTICLES", 5)
-    monkeypatch.setattr(readers, "_ARTICLES_IN_STRETCH", 3)
-    monkeypatch.setattr(readers, "_MOST_IN_STRETCH", 5)
+    monkeypatch.setattr(entries, "_BATCH", 4)
+    monkeypatch.setattr(stretches, "_ARTICLES", 3)
+    monkeypatch.setattr(stretches, "_MOST_ARTICLES", 5)
 
 
 def stop_soon(counts: Counts) -> None:

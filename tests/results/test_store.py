@@ -9,7 +9,7 @@ import pytest
 from results.histories import TEXTS, files, make_lexicons, run, write_corpus
 
 from pipelines.__main__ import main
-from pipelines.article import readers
+from pipelines.article import stretches
 from pipelines.article.kept import Kept, Key
 from pipelines.corpus import Counts, Order
 from pipelines.results import store as stores
@@ -124,7 +124,7 @@ def lines(rows: list[dict[str, str]], path: Path) -> Path:
 @pytest.fixture
 def looked_for(monkeypatch: pytest.MonkeyPatch) -> list[Key]:
     """The articles that are looked for one by one; a stretch has four on average."""
-    monkeypatch.setattr(readers, "_ARTICLES_IN_STRETCH", 4)
+    monkeypatch.setattr(stretches, "_ARTICLES", 4)
     asked: list[Key] = []
     plain = Register.find
 
@@ -190,6 +190,10 @@ LAYOUTS = [
     {"compared": ["../../../corpus/news.jsonl", [1, 2, 3, "x"]]},
     {"stretches": None},
     {"stretches": ["../../../corpus/news.jsonl", [1, 2, 3, "x"]]},
+    {"writers": None},
+    {"parts": {}},
+    {"parts": {"x": -1}},
+    {"parts": None},
     {"pieces": []},
     {"pieces": {"x": {"evidence": 3}}},
     {"outputs": {"evidence": {}}},
