@@ -218,7 +218,7 @@ def test_what_was_concluded_from_too_little_is_forgotten(tmp_path: Path, monkeyp
     pq.write_table(pa.Table.from_pylist(rows, schema=comparisons.COMPARED), tmp_path / "known.parquet")
 
     class Runs:
-        def of(self, rank: int) -> comparisons.Numbers:
+        def of(self, rank: int) -> comparisons.Numbers:  # noqa: ARG002
             return np.empty(0, "<u4")
 
     found = comparisons.Comparisons(Runs(), np.array(hashes, "S16"), tmp_path / "known.parquet")
