@@ -233,7 +233,8 @@ CREATE OR REPLACE VIEW "vague_numbers" AS SELECT "words", "count_low" FROM read_
 COMMENT ON VIEW "vague_numbers" IS 'One row says what a vague number means here.';
 COMMENT ON COLUMN "vague_numbers"."words" IS 'The vague number.';
 COMMENT ON COLUMN "vague_numbers"."count_low" IS 'The least number of people that it stands for here.';
-CREATE OR REPLACE VIEW claims AS SELECT 'casualty_estimates' AS table_name, f.fact_id, f.article_id,
+CREATE OR REPLACE VIEW claims AS SELECT c.* EXCLUDE (review_status), w.quote, c.review_status
+FROM (SELECT 'casualty_estimates' AS table_name, f.fact_id, f.article_id,
   concat_ws('; ', concat_ws(' ', CASE WHEN f.stance <> 'asserted' THEN f.stance || ':' END, CASE f.qualifier WHEN 'exact' THEN CAST(f."count_stated" AS VARCHAR) WHEN 'about' THEN 'about ' || f."count_stated"
     WHEN 'at_least' THEN 'at least ' || f."count_stated" WHEN 'more_than' THEN 'more than ' || f."count_stated"
     WHEN 'at_most' THEN 'up to ' || f."count_stated" WHEN 'less_than' THEN 'fewer than ' || f."count_stated"
@@ -243,12 +244,9 @@ CREATE OR REPLACE VIEW claims AS SELECT 'casualty_estimates' AS table_name, f.fa
   f."reported_on" AS reported_on, a.published_on,
   coalesce(f."reported_on", a.published_on) AS dated_on,
   CASE WHEN f."reported_on" IS NOT NULL THEN 'reported_on' WHEN a.published_on IS NOT NULL THEN 'published_on' END AS dated_by,
-  e.quote, f.review_status
+  f.review_status
 FROM "casualty_estimates" AS f
 LEFT JOIN articles AS a ON a.article_id = f.article_id
-LEFT JOIN (SELECT fact_id, quote FROM evidence WHERE table_name = 'casualty_estimates' AND ordinal IS NULL
-  QUALIFY row_number() OVER (PARTITION BY fact_id
-    ORDER BY list_position(['qualifier', 'victims_text', 'attributed_to_text', 'place_text', 'outcome', 'count_low', 'count_best', 'count_high', 'count_stated', 'victims_id', 'victims_kind', 'attributed_to_id', 'claimant_text', 'claimant_id', 'relayed_by_text', 'relayed_by_id', 'reported_to_text', 'reported_to_id', 'reported_on', 'reported_earliest', 'reported_latest', 'stance', 'contested_by_text', 'contested_by_id', 'period_earliest', 'period_latest', 'as_of', 'scope', 'part_of_fact_id', 'basis', 'completeness', 'conflict_id', 'place_id', 'place_precision'], column_name) NULLS LAST, char_start, evidence_id) = 1) AS e ON e.fact_id = f.fact_id
 UNION ALL BY NAME
 SELECT 'ceremonies' AS table_name, f.fact_id, f.article_id,
   concat_ws('; ', concat_ws(' ', NULL, NULL, replace(f."kind", '_', ' ')), f."name", 'venue: ' || f."venue_text", 'host: ' || f."host_text", 'organiser: ' || f."organiser_text", 'honoured: ' || f."honoured_text", 'place: ' || f."place_text") AS claim,
@@ -257,12 +255,9 @@ SELECT 'ceremonies' AS table_name, f.fact_id, f.article_id,
   CAST(NULL AS DATE) AS reported_on, a.published_on,
   coalesce(CAST(NULL AS DATE), a.published_on) AS dated_on,
   CASE WHEN CAST(NULL AS DATE) IS NOT NULL THEN 'reported_on' WHEN a.published_on IS NOT NULL THEN 'published_on' END AS dated_by,
-  e.quote, f.review_status
+  f.review_status
 FROM "ceremonies" AS f
 LEFT JOIN articles AS a ON a.article_id = f.article_id
-LEFT JOIN (SELECT fact_id, quote FROM evidence WHERE table_name = 'ceremonies' AND ordinal IS NULL
-  QUALIFY row_number() OVER (PARTITION BY fact_id
-    ORDER BY list_position(['qualifier', 'name', 'venue_text', 'host_text', 'organiser_text', 'honoured_text', 'place_text', 'kind', 'held_on', 'held_earliest', 'held_latest', 'venue_id', 'host_id', 'organiser_id', 'honoured_id', 'honoured_count', 'conflict_id', 'place_id', 'place_precision'], column_name) NULLS LAST, char_start, evidence_id) = 1) AS e ON e.fact_id = f.fact_id
 UNION ALL BY NAME
 SELECT 'deployments' AS table_name, f.fact_id, f.article_id,
   concat_ws('; ', concat_ws(' ', CASE WHEN f.stance <> 'asserted' THEN f.stance || ':' END, CASE f.qualifier WHEN 'exact' THEN CAST(f."personnel_stated" AS VARCHAR) WHEN 'about' THEN 'about ' || f."personnel_stated"
@@ -274,12 +269,9 @@ SELECT 'deployments' AS table_name, f.fact_id, f.article_id,
   f."reported_on" AS reported_on, a.published_on,
   coalesce(f."reported_on", a.published_on) AS dated_on,
   CASE WHEN f."reported_on" IS NOT NULL THEN 'reported_on' WHEN a.published_on IS NOT NULL THEN 'published_on' END AS dated_by,
-  e.quote, f.review_status
+  f.review_status
 FROM "deployments" AS f
 LEFT JOIN articles AS a ON a.article_id = f.article_id
-LEFT JOIN (SELECT fact_id, quote FROM evidence WHERE table_name = 'deployments' AND ordinal IS NULL
-  QUALIFY row_number() OVER (PARTITION BY fact_id
-    ORDER BY list_position(['qualifier', 'force_text', 'origin_text', 'destination_text', 'place_text', 'force_id', 'personnel_kind', 'origin_id', 'destination_id', 'personnel_low', 'personnel_best', 'personnel_high', 'personnel_stated', 'waves', 'status', 'started_on', 'started_earliest', 'started_latest', 'ended_on', 'ended_earliest', 'ended_latest', 'claimant_text', 'claimant_id', 'relayed_by_text', 'relayed_by_id', 'reported_to_text', 'reported_to_id', 'reported_on', 'reported_earliest', 'reported_latest', 'stance', 'contested_by_text', 'contested_by_id', 'conflict_id', 'place_id', 'place_precision'], column_name) NULLS LAST, char_start, evidence_id) = 1) AS e ON e.fact_id = f.fact_id
 UNION ALL BY NAME
 SELECT 'statements' AS table_name, f.fact_id, f.article_id,
   concat_ws('; ', concat_ws(' ', NULL, NULL, replace(f."kind", '_', ' ')), f."text", 'place: ' || f."place_text") AS claim,
@@ -288,12 +280,12 @@ SELECT 'statements' AS table_name, f.fact_id, f.article_id,
   f."said_on" AS reported_on, a.published_on,
   coalesce(f."said_on", a.published_on) AS dated_on,
   CASE WHEN f."said_on" IS NOT NULL THEN 'reported_on' WHEN a.published_on IS NOT NULL THEN 'published_on' END AS dated_by,
-  e.quote, f.review_status
+  f.review_status
 FROM "statements" AS f
-LEFT JOIN articles AS a ON a.article_id = f.article_id
-LEFT JOIN (SELECT fact_id, quote FROM evidence WHERE table_name = 'statements' AND ordinal IS NULL
-  QUALIFY row_number() OVER (PARTITION BY fact_id
-    ORDER BY list_position(['qualifier', 'text', 'place_text', 'kind', 'speaker_text', 'speaker_id', 'said_on', 'said_earliest', 'said_latest', 'occasion_fact_id', 'topic', 'conflict_id', 'place_id', 'place_precision'], column_name) NULLS LAST, char_start, evidence_id) = 1) AS e ON e.fact_id = f.fact_id;
+LEFT JOIN articles AS a ON a.article_id = f.article_id) AS c
+LEFT JOIN (SELECT fact_id, arg_min_null(quote, (CAST(coalesce(p.place, 255) AS BIGINT) * 134217728 + coalesce(char_start, 134217727)) * 134217728 + coalesce(char_end, 134217727)) AS quote FROM evidence
+  LEFT JOIN (VALUES ('casualty_estimates', 'qualifier', 0), ('casualty_estimates', 'victims_text', 1), ('casualty_estimates', 'attributed_to_text', 2), ('casualty_estimates', 'place_text', 3), ('casualty_estimates', 'outcome', 4), ('casualty_estimates', 'count_low', 5), ('casualty_estimates', 'count_best', 6), ('casualty_estimates', 'count_high', 7), ('casualty_estimates', 'count_stated', 8), ('casualty_estimates', 'victims_id', 9), ('casualty_estimates', 'victims_kind', 10), ('casualty_estimates', 'attributed_to_id', 11), ('casualty_estimates', 'claimant_text', 12), ('casualty_estimates', 'claimant_id', 13), ('casualty_estimates', 'relayed_by_text', 14), ('casualty_estimates', 'relayed_by_id', 15), ('casualty_estimates', 'reported_to_text', 16), ('casualty_estimates', 'reported_to_id', 17), ('casualty_estimates', 'reported_on', 18), ('casualty_estimates', 'reported_earliest', 19), ('casualty_estimates', 'reported_latest', 20), ('casualty_estimates', 'stance', 21), ('casualty_estimates', 'contested_by_text', 22), ('casualty_estimates', 'contested_by_id', 23), ('casualty_estimates', 'period_earliest', 24), ('casualty_estimates', 'period_latest', 25), ('casualty_estimates', 'as_of', 26), ('casualty_estimates', 'scope', 27), ('casualty_estimates', 'part_of_fact_id', 28), ('casualty_estimates', 'basis', 29), ('casualty_estimates', 'completeness', 30), ('casualty_estimates', 'conflict_id', 31), ('casualty_estimates', 'place_id', 32), ('casualty_estimates', 'place_precision', 33), ('ceremonies', 'qualifier', 0), ('ceremonies', 'name', 1), ('ceremonies', 'venue_text', 2), ('ceremonies', 'host_text', 3), ('ceremonies', 'organiser_text', 4), ('ceremonies', 'honoured_text', 5), ('ceremonies', 'place_text', 6), ('ceremonies', 'kind', 7), ('ceremonies', 'held_on', 8), ('ceremonies', 'held_earliest', 9), ('ceremonies', 'held_latest', 10), ('ceremonies', 'venue_id', 11), ('ceremonies', 'host_id', 12), ('ceremonies', 'organiser_id', 13), ('ceremonies', 'honoured_id', 14), ('ceremonies', 'honoured_count', 15), ('ceremonies', 'conflict_id', 16), ('ceremonies', 'place_id', 17), ('ceremonies', 'place_precision', 18), ('deployments', 'qualifier', 0), ('deployments', 'force_text', 1), ('deployments', 'origin_text', 2), ('deployments', 'destination_text', 3), ('deployments', 'place_text', 4), ('deployments', 'force_id', 5), ('deployments', 'personnel_kind', 6), ('deployments', 'origin_id', 7), ('deployments', 'destination_id', 8), ('deployments', 'personnel_low', 9), ('deployments', 'personnel_best', 10), ('deployments', 'personnel_high', 11), ('deployments', 'personnel_stated', 12), ('deployments', 'waves', 13), ('deployments', 'status', 14), ('deployments', 'started_on', 15), ('deployments', 'started_earliest', 16), ('deployments', 'started_latest', 17), ('deployments', 'ended_on', 18), ('deployments', 'ended_earliest', 19), ('deployments', 'ended_latest', 20), ('deployments', 'claimant_text', 21), ('deployments', 'claimant_id', 22), ('deployments', 'relayed_by_text', 23), ('deployments', 'relayed_by_id', 24), ('deployments', 'reported_to_text', 25), ('deployments', 'reported_to_id', 26), ('deployments', 'reported_on', 27), ('deployments', 'reported_earliest', 28), ('deployments', 'reported_latest', 29), ('deployments', 'stance', 30), ('deployments', 'contested_by_text', 31), ('deployments', 'contested_by_id', 32), ('deployments', 'conflict_id', 33), ('deployments', 'place_id', 34), ('deployments', 'place_precision', 35), ('statements', 'qualifier', 0), ('statements', 'text', 1), ('statements', 'place_text', 2), ('statements', 'kind', 3), ('statements', 'speaker_text', 4), ('statements', 'speaker_id', 5), ('statements', 'said_on', 6), ('statements', 'said_earliest', 7), ('statements', 'said_latest', 8), ('statements', 'occasion_fact_id', 9), ('statements', 'topic', 10), ('statements', 'conflict_id', 11), ('statements', 'place_id', 12), ('statements', 'place_precision', 13)) AS p(table_name, column_name, place) USING (table_name, column_name)
+  WHERE ordinal IS NULL GROUP BY fact_id) AS w ON w.fact_id = c.fact_id;
 COMMENT ON VIEW claims IS 'Every fact of every fact table in one row: who said what, when, and in which words.';
 CREATE OR REPLACE MACRO known_on(day) AS TABLE SELECT * FROM claims WHERE dated_on <= CAST(day AS DATE) ORDER BY dated_on, fact_id;
 CREATE OR REPLACE VIEW casualty_timeline AS 

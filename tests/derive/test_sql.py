@@ -71,6 +71,40 @@ def test_the_timeline_leaves_out_what_is_not_asserted(schemas: dict[str, Schema]
         ]
 
 
+QUOTED = [
+    ([("victims_text", 0, 9, "12 sailors"), ("qualifier", 90, 99, "twelve")], "twelve"),  # its number first
+    ([("claimant_text", 0, 9, "the council"), ("victims_text", 90, 99, "sailors")], "sailors"),  # else what it is named by
+    ([("qualifier", 90, 99, "later"), ("qualifier", 10, 19, "earlier")], "earlier"),
+    ([("qualifier", 10, 29, "longer"), ("qualifier", 10, 19, "shorter")], "shorter"),
+    ([("qualifier", 10, 19, None), ("victims_text", 90, 99, "sailors")], None),  # what may not be quoted is not replaced
+    ([("qualifier", None, None, "of no place"), ("qualifier", 5_000_000, 5_000_009, "far")], "far"),
+    ([("no_column", 0, 9, "strange"), ("basis", 90, 99, "a count")], "a count"),
+    ([("qualifier", 10, 19, "first")] * 2, "first"),
+]
+
+
+@pytest.mark.parametrize(("spans", "wanted"), QUOTED)
+def test_which_words_stand_beside_a_claim(
+    spans: list[tuple[str, int | None, int | None, str | None]], wanted: str | None, schemas: dict[str, Schema]
+) -> None:
+    rows = good_rows()
+    fact = rows["casualty_estimates"][0]["fact_id"]
+    other = [row for row in rows["evidence"] if row["fact_id"] != fact]
+    blank = dict.fromkeys(schemas["evidence"].types) | {"fact_id": fact, "table_name": "casualty_estimates"}
+    for backwards in (False, True):
+        found = [
+            blank | {"evidence_id": f"e{n:016x}", "column_name": column, "char_start": start, "char_end": end, "quote": quote}
+            for n, (column, start, end, quote) in enumerate(reversed(spans) if backwards else spans)
+        ]
+        tables = good_tables(schemas, rows | {"evidence": [*other, *found]})
+        with duckdb.connect() as connection:
+            for table, content in tables.items():
+                connection.register(table, content)
+            for statement in views(schemas)[:1]:
+                connection.execute(statement.replace("CREATE VIEW", "CREATE TEMP VIEW"))
+            assert connection.execute(f"SELECT quote FROM claims WHERE fact_id = '{fact}'").fetchall() == [(wanted,)]
+
+
 def test_a_new_fact_table_shows_up_in_claims(schemas: dict[str, Schema]) -> None:
     kept = [f for f in schemas["statements"].fields if f.name in ("fact_id", "article_id", "kind", "text", "review_status")]
     new = dataclasses.replace(schemas["statements"], name="rumours", fields=tuple(kept), foreign_keys=(), row_checks=())
