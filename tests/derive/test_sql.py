@@ -96,7 +96,15 @@ def test_which_words_stand_beside_a_claim(
             blank | {"evidence_id": f"e{n:016x}", "column_name": column, "char_start": start, "char_end": end, "quote": quote}
             for n, (column, start, end, quote) in enumerate(reversed(spans) if backwards else spans)
         ]
-        tables = good_tables(schemas, rows | {"evidence": [*other, *found]})
+        item = blank | {
+            "evidence_id": f"e{9:016x}",
+            "column_name": "qualifier",
+            "ordinal": 1,
+            "char_start": 0,
+            "char_end": 4,
+            "quote": "item",
+        }
+        tables = good_tables(schemas, rows | {"evidence": [*other, *found, item]})
         with duckdb.connect() as connection:
             for table, content in tables.items():
                 connection.register(table, content)
