@@ -78,7 +78,7 @@ lock: .venv/.ready ## Write the hashed locks anew
 	printf '%s\n' duckdb==1.5.5 duckdb-extension-httpfs==1.5.5 pandas pyarrow | $(COMPILE) -o requirements-afar.txt -
 
 clean: ## Remove .venv and everything that is not committed and can be made again
-	rm -rf .venv build .factpack .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv build dist .factpack .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'

@@ -36,7 +36,7 @@ from pipelines.results.reasons import Reason, reasons
 from pipelines.results.store import Store, opened, prepared
 from pipelines.reviews import Decision
 from pipelines.schema import Schema
-from pipelines.spill import connect, run
+from pipelines.spill import connect, run, stored
 from pipelines.tables import Rows, article_row, cast, complete, fact_rows
 
 # One batch, as for any corpus; so many articles are read before workers would have started.
@@ -132,7 +132,7 @@ def _reviewed(
     texts: Texts, reading: Reading, of: Mapping[str, Sequence[Decision]], loaded: Loaded, folder: Path
 ) -> tuple[dict[str, list[Path]], list[Record]]:
     """The file of each table with what is found in articles that people decided on, and the records: decisions are made on these."""
-    released = reading.history.lives() if of else {}
+    released = reading.history.held(d.fact for d in reading.decisions if d.fact is not None)
     decided: list[Record] = []
     rows: dict[str, list[pa.Table]] = {table: [cast([], reading.schemas[table])] for table in loaded.tables}
     for article in (texts[a] for a in sorted(of) if a in texts):
@@ -255,10 +255,9 @@ def _ledger(
     connection.register("decided", cast(decided, schema))
     each = " UNION ALL ".join(f"SELECT fact_id, {literal(t)} AS table_name, article_id FROM {name(t)}" for t in facts)
     connection.execute(f"CREATE TEMP VIEW alive AS FROM ({each}) WHERE article_id NOT IN (FROM reviewed)")
-    gone = connection.sql(
-        "FROM last WHERE fact_id NOT IN (SELECT fact_id FROM alive UNION ALL SELECT fact_id FROM decided)"
-    ).to_arrow_table()
-    connection.register("gone", cast(gone_lives(gone.to_pylist(), history, texts, decisions, accepted), schema))
+    gone = run(connection, "FROM last WHERE fact_id NOT IN (SELECT fact_id FROM alive UNION ALL SELECT fact_id FROM decided)")
+    lives = (cast(some, schema) for some in gone_lives(gone, history, texts, decisions, accepted))
+    connection.register("gone", stored((batch for some in lives for batch in some.to_batches()), nullable_schema(schema)))
     told = {
         "extractor": f"alive.table_name || '@' || {literal(GRAMMAR_VERSION)}",
         "status": "'candidate'",
@@ -266,8 +265,8 @@ def _ledger(
     }
     told |= {column: f"alive.{column}" for column in ("fact_id", "table_name", "article_id")}
     listing = ", ".join(f"{told.get(column, 'NULL')} AS {name(column)}" for column in schema.types)
-    lives = f"SELECT {listing} FROM alive LEFT JOIN last ON last.fact_id = alive.fact_id UNION ALL FROM decided UNION ALL FROM gone"
-    return run(connection, f"FROM ({lives}) ORDER BY fact_id", nullable_schema(schema))
+    every = f"SELECT {listing} FROM alive LEFT JOIN last ON last.fact_id = alive.fact_id UNION ALL FROM decided UNION ALL FROM gone"
+    return run(connection, f"FROM ({every}) ORDER BY fact_id", nullable_schema(schema))
 
 
 def _kept(texts: Texts, reading: Reading) -> dict[str, Rows]:

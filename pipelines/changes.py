@@ -5,7 +5,7 @@ SQL casts them; a whole row is a JSON object of its values as text, without thos
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
 import duckdb
@@ -77,7 +77,7 @@ def apply(steps: pa.Table, old: Snapshot) -> Snapshot:
     return Snapshot(tables, declared)
 
 
-def _changes_of(table: str, old: Snapshot, new: Snapshot, reasons: Mapping[str, str]) -> Iterator[pa.Table]:
+def _changes_of(table: str, old: Snapshot, new: Snapshot, reasons: pa.Table) -> Iterator[pa.Table]:
     before, after = old.declared.get(table), new.declared.get(table)
     yield _rows_of((table, None, "declare", *step, None) for step in _declarations(before, after))
     was, now = old.tables.get(table), new.tables.get(table)
@@ -93,7 +93,7 @@ def _changes_of(table: str, old: Snapshot, new: Snapshot, reasons: Mapping[str, 
             continue
         difference = compare_table(table, one, other, key)
         yield _whole(table, "remove", difference.removed)
-        yield _changed(table, difference.changed, reasons if key == ("fact_id",) else {})
+        yield _changed(table, difference.changed, reasons if key == ("fact_id",) else _NO_REASONS)
         yield _whole(table, "add", difference.added)
 
 
@@ -166,27 +166,31 @@ def row_json(columns: Sequence[str]) -> str:
     return f"'{{' || concat_ws(',', {', '.join(cells)}) || '}}'"
 
 
-def _changed(table: str, cells: pa.Table, reasons: Mapping[str, str]) -> pa.Table:
+def _changed(table: str, cells: pa.Table, reasons: pa.Table) -> pa.Table:
     keys = cells.column("row_key")
-    why = pa.array([reasons.get(key) for key in keys.to_pylist()], pa.string()) if reasons else pa.nulls(len(keys), pa.string())
+    why = reasons.column("reason").take(pc.index_in(keys, reasons.column("fact_id").combine_chunks()))
     constant = (pa.repeat(pa.scalar(text), len(keys)) for text in (table, "change"))
     columns = [next(constant), keys, next(constant), *(cells.column(c) for c in ("column", "old", "new")), why]
     return pa.table(columns, schema=_TEXTS)
 
 
-def _reasons(old: Snapshot, new: Snapshot) -> dict[str, str]:
+def _reasons(old: Snapshot, new: Snapshot) -> pa.Table:
     """The reason of each fact of which the ledger gives another one than before."""
-    lives = [{r["fact_id"]: r["reason"] for r in _reasoned(s)} for s in (old, new)]
-    return {fact: reason for fact, reason in lives[1].items() if lives[0].get(fact) != reason}
+    query = """
+        SELECT fact_id, new.reason AS reason FROM new LEFT JOIN old USING (fact_id)
+        WHERE new.reason <> '' AND new.reason IS DISTINCT FROM nullif(old.reason, '')"""
+    with connect() as connection:
+        connection.register("old", _reasoned(old))
+        connection.register("new", _reasoned(new))
+        return run(connection, query, _NO_REASONS.schema)
 
 
-def _reasoned(of: Snapshot) -> Iterator[Mapping[str, str]]:
-    """The facts of the ledger that have a reason."""
-    if "ledger" in of.tables:
-        lives = of.tables["ledger"].select(["fact_id", "reason"])
-        yield from (
-            row for batch in lives.to_batches() for row in batch.filter(batch.column("reason").is_valid()).to_pylist() if row["reason"]
-        )
+_NO_REASONS = pa.table({"fact_id": pa.array([], pa.string()), "reason": pa.array([], pa.string())})
+
+
+def _reasoned(of: Snapshot) -> pa.Table:
+    """The facts of the ledger and their reasons."""
+    return of.tables["ledger"].select(_NO_REASONS.column_names).cast(_NO_REASONS.schema) if "ledger" in of.tables else _NO_REASONS
 
 
 def _misfit(table: str, what: str) -> DataError:

@@ -1,13 +1,14 @@
 """The releases so far, ``data/releases/``: what each one changed, from the empty package on, so that every clone knows the last one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pv
 import pyarrow.parquet as pq
 
@@ -68,6 +69,13 @@ class History:
     def articles(self) -> set[str]:
         """The identifiers of the articles of the last release."""
         return set(self.last.tables["articles"].column("article_id").to_pylist()) if "articles" in self.last.tables else set()
+
+    def held(self, facts: Iterable[str]) -> set[str]:
+        """Those of these facts that were ever published."""
+        if "ledger" not in self.last.tables:
+            return set()
+        published = self.last.tables["ledger"].column("fact_id")
+        return set(published.filter(pc.is_in(published, pa.array(facts, pa.string()))).to_pylist())
 
     def lives(self) -> dict[str, Mapping[str, Any]]:
         """The ledger's row of every fact that was ever published, by fact."""

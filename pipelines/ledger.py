@@ -11,10 +11,11 @@ from pipelines.article import Article
 from pipelines.history import History
 from pipelines.records import Record, withdrawal
 from pipelines.reviews import LEAVING, Decision
-from pipelines.spill import each_row
 
 # Facts with these states are kept in the ledger only.
 GONE = ("stale", "retracted")
+# So many lives are objects of Python at once.
+_FEW = 50_000
 EDITED = "the article was edited, and these words are not found in it any more"
 
 Life = Mapping[str, Any]
@@ -29,16 +30,18 @@ def found_lives(records: Iterable[Record], were: Mapping[str, Life], version: st
 
 
 def gone_lives(
-    were: Iterable[Life],
+    were: pa.Table,
     history: History,
     articles: Mapping[str, Article],
     decisions: Sequence[Decision],
     accepted: Sequence[Acceptance],
-) -> list[dict[str, object]]:
-    """The rows of the ledger for facts of the last release that are not found any more. One that is gone without a word has none: the checks
-    name it."""
+) -> Iterator[list[dict[str, object]]]:
+    """The rows of the ledger for facts of the last release that are not found any more, some at a time; ``were`` are their rows there. One
+    that is gone without a word has none: the checks name it."""
     gone = _Gone(history, articles, decisions, accepted)
-    return [life for was in were if (life := gone.life(was))]
+    for batch in were.to_batches(_FEW):
+        texts = _texts(history, batch.column("article_id"))
+        yield [life for was in batch.to_pylist() if (life := gone.life(was, texts))]
 
 
 def released(ledger: pa.Table, version: str) -> pa.Table:
@@ -75,20 +78,19 @@ class _Gone:
     ) -> None:
         self.version = history.version
         self.articles = articles
-        self.were = {r["article_id"]: r["text_sha256"] for r in _texts(history)}
         self.leaving = {d.fact: d for d in decisions if d.kind in LEAVING}
         self.withdrawn = {d.article_id: withdrawal(d) for d in decisions if d.kind == "withdraw"}
         self.accepted = [a for a in accepted if a.rule == "vanished"]
 
-    def life(self, was: Life) -> dict[str, object] | None:
-        """The ledger's row now; None where nothing says why the fact is gone."""
-        said = self._said(was)
+    def life(self, was: Life, texts: Mapping[str, str]) -> dict[str, object] | None:
+        """The ledger's row now; None where nothing says why the fact is gone. ``texts`` are the hashes that the last release was read from."""
+        said = self._said(was, texts)
         if said is None:
             return None
         status, reason, into = said
         return {**was, "status": status, "reason": reason, "merged_into": into, "last_release": _last_release(was, self.version)}
 
-    def _said(self, was: Life) -> tuple[str, str, str | None] | None:
+    def _said(self, was: Life, texts: Mapping[str, str]) -> tuple[str, str, str | None] | None:
         """(status, reason, merged into), from what was decided last to what the article itself tells."""
         fact, article = was["fact_id"], was["article_id"]
         if decision := self.leaving.get(fact):
@@ -101,11 +103,16 @@ class _Gone:
         for acceptance in self.accepted:
             if acceptance.accepts("vanished", was["table_name"], which):
                 return "retracted", acceptance.reason, None
-        if article in self.articles and self.articles[article].text_sha256 != self.were.get(article):
+        if article in self.articles and self.articles[article].text_sha256 != texts.get(article):
             return "stale", EDITED, None
         return None
 
 
-def _texts(history: History) -> Iterator[Life]:
-    if "articles" in history.last.tables:
-        yield from each_row(history.last.tables["articles"].select(["article_id", "text_sha256"]))
+def _texts(history: History, articles: pa.Array) -> dict[str, str]:
+    """The hash of each of these articles' texts in the last release."""
+    if "articles" not in history.last.tables:
+        return {}
+    batches = history.last.tables["articles"].select(["article_id", "text_sha256"]).to_batches()
+    wanted = articles.unique().cast(pa.string())
+    few = (batch.filter(pc.is_in(batch.column("article_id"), wanted)) for batch in batches)
+    return {row["article_id"]: row["text_sha256"] for batch in few for row in batch.to_pylist()}

@@ -3,7 +3,6 @@
 import io
 import json
 import stat
-import tempfile
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -65,16 +64,6 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         yield server
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(autouse=True)
-def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where temporary folders are made; nothing may be left there."""
-    folder = tmp_path / "scratch"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    yield folder
-    assert list(folder.iterdir()) == []
 
 
 def zipped(folder: Path, under: str = "") -> bytes:

@@ -1,18 +1,18 @@
 """A package against the last release: nothing vanishes, changes or empties without a word. Reviewed entries accept what is meant."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.acceptances import Acceptance
+from pipelines.checks.gone import Life, Tables, forgotten, lives_of, merged_away, missing, told, vanished, without
 from pipelines.checks.problem import Problem
 from pipelines.derive.sql import name
-from pipelines.ledger import GONE
 from pipelines.schema import Schema
-from pipelines.spill import connect
+from pipelines.spill import connect, each_row
 
 # A fill share that fell by more than a tenth, in so many rows; a column that is empty now, in so many.
 FILL_ROWS = 20
@@ -22,9 +22,6 @@ MORE, MANY = 3, 100
 # Tables that people keep by key, and tables that are computed anew and checked by being so.
 KEPT = ("source", "lexicon")
 COMPUTED = ("derived", "evaluation", "changes")
-
-Tables = Mapping[str, pa.Table]
-Life = Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -62,40 +59,26 @@ def check_continuity(new: Tables, last: Tables, schemas: Mapping[str, Schema], a
 
 def without_told(new: Tables, last: Tables, schemas: Mapping[str, Schema]) -> Tables:
     """The tables of the last release without the facts of which the ledger says now why they are gone: nothing is to be compared with them."""
-    lives = _lives(new)
-    told = pa.array([fact for fact in _facts(last, schemas) if _gone(lives.get(fact))], pa.string())
-    if not len(told):
+    facts = told(new, last, schemas)
+    if not len(facts):
         return last
     follow = {s.name for s in schemas.values() if s.kind in ("fact", "link", "evidence")}
-    left = {t: rows.filter(pc.invert(pc.is_in(rows.column("fact_id"), told))) for t, rows in last.items() if t in follow}
-    return {**last, **left}
+    return {**last, **{t: without(rows, facts) for t, rows in last.items() if t in follow}}
 
 
 def _breaks(new: Tables, last: Tables, schemas: Mapping[str, Schema]) -> Iterator[_Break]:
-    lives, were = _lives(new), _lives(last)
     left = without_told(new, last, schemas)
     yield from _removed(new, last)
     for schema in (s for s in schemas.values() if s.name in new and s.name in last):
         if schema.kind == "fact":
-            yield from _vanished(schema.name, new, last, lives, were)
-            yield from _corrected(schema, new, last, lives, were)
+            yield from _vanished(schema.name, new, last)
+            yield from _corrected(schema, new, last)
         if schema.kind in KEPT:
             yield from _removed_keys(schema, new, last)
         if schema.kind not in COMPUTED:
             yield from _row_count(schema, new[schema.name].num_rows, left[schema.name].num_rows)
             yield from _lost_fill(schema, new[schema.name], left[schema.name])
-    yield from _lost_lives(last, schemas, lives, were)
-
-
-def _lives(tables: Tables) -> dict[str, Life]:
-    """The ledger by fact."""
-    return {row["fact_id"]: row for row in tables["ledger"].to_pylist()} if "ledger" in tables else {}
-
-
-def _facts(tables: Tables, schemas: Mapping[str, Schema]) -> set[str]:
-    """The facts that stand in any fact table."""
-    standing = (tables[s.name].column("fact_id").to_pylist() for s in schemas.values() if s.kind == "fact" and s.name in tables)
-    return {fact for facts in standing for fact in facts}
+    yield from _lost_lives(new, last, schemas)
 
 
 def _removed(new: Tables, last: Tables) -> Iterator[_Break]:
@@ -108,47 +91,37 @@ def _removed(new: Tables, last: Tables) -> Iterator[_Break]:
                 yield _Break("removed column", table, "the column of the last release is gone", column=column, which={"column": column})
 
 
-def _vanished(table: str, new: Tables, last: Tables, lives: Mapping[str, Life], were: Mapping[str, Life]) -> Iterator[_Break]:
-    standing = set(new[table].column("fact_id").to_pylist())
-    gone = [fact for fact in last[table].column("fact_id").to_pylist() if fact not in standing]
-    words = _words(last, gone)
-    for fact in gone:
+def _vanished(table: str, new: Tables, last: Tables) -> Iterator[_Break]:
+    gone = vanished(table, new, last)
+    words = _words(last, gone.filter(pc.invert(gone.column("told"))).column("fact_id"))
+    for row in each_row(gone):
         message = "the fact of the last release is gone, and the ledger does not say that it was retracted or merged, and why"
-        which = {"fact": fact, "extractor": were.get(fact, {}).get("extractor")}
-        yield _Break("vanished", table, message, fact, "fact_id", words.get(fact), which, _told(lives.get(fact)))
+        which = {"fact": row["fact_id"], "extractor": row["extractor"]}
+        yield _Break("vanished", table, message, row["fact_id"], "fact_id", words.get(row["fact_id"]), which, row["told"])
 
 
-def _told(life: Life | None) -> bool:
-    """Whether the ledger says what became of a fact that stands in no table."""
-    if life is None:
-        return False
-    return bool(life["reason"]) and (life["status"] in GONE or bool(life["merged_into"]))
-
-
-def _gone(life: Life | None) -> bool:
-    """Whether the ledger says that the fact is gone, and why."""
-    return life is not None and life["status"] in GONE and _told(life)
-
-
-def _words(tables: Tables, facts: Iterable[str]) -> dict[str, str]:
-    """The published words of each fact, in the order of the article."""
-    wanted = set(facts)
-    if not wanted or "evidence" not in tables:
+def _words(tables: Tables, facts: pa.ChunkedArray) -> dict[str, str]:
+    """The published words of each of these few facts, in the order of the article."""
+    if not len(facts) or "evidence" not in tables:
         return {}
-    spans = tables["evidence"].select(["fact_id", "char_start", "quote"]).to_pylist()
+    wanted = facts.combine_chunks().cast(pa.string())
+    batches = tables["evidence"].select(["fact_id", "char_start", "quote"]).to_batches()
+    spans = [s for b in batches for s in b.filter(pc.is_in(b.column("fact_id"), wanted)).to_pylist() if s["quote"]]
     found: dict[str, dict[str, None]] = {}
-    for span in sorted((s for s in spans if s["fact_id"] in wanted and s["quote"]), key=lambda s: (s["char_start"], -len(s["quote"]))):
+    for span in sorted(spans, key=lambda s: (s["char_start"], -len(s["quote"]))):
         quotes = found.setdefault(span["fact_id"], {})
         if not any(span["quote"] in known for known in quotes):
             quotes[span["quote"]] = None
     return {fact: " … ".join(quotes) for fact, quotes in found.items()}
 
 
-def _corrected(schema: Schema, new: Tables, last: Tables, lives: Mapping[str, Life], were: Mapping[str, Life]) -> Iterator[_Break]:
+def _corrected(schema: Schema, new: Tables, last: Tables) -> Iterator[_Break]:
     """Numbers and dates that are other now. What a better grammar judges anew, such as the claimant, may change."""
     names = set(new[schema.name].schema.names) & set(last[schema.name].schema.names)
     columns = [f.name for f in schema.fields if f.evidence in ("count", "date") and f.name in names]
-    for fact, *pairs in _pairs(new[schema.name], last[schema.name], columns):
+    found = _pairs(new[schema.name], last[schema.name], columns)
+    lives, were = (lives_of(tables, [fact for fact, *_ in found]) for tables in (new, last))
+    for fact, *pairs in found:
         values = zip(columns, pairs[::2], pairs[1::2], strict=True)
         changed = {c: f"{c} was {was}, is {now}" for c, was, now in values if was is not None and was != now}
         if changed and not _reasoned(lives.get(fact), were.get(fact)):
@@ -158,16 +131,17 @@ def _corrected(schema: Schema, new: Tables, last: Tables, lives: Mapping[str, Li
 
 
 def _pairs(new: pa.Table, last: pa.Table, columns: Sequence[str]) -> list[tuple[str, ...]]:
-    """For each fact in both tables of which a column changed: its identifier, and each column as it was and as it is."""
+    """For each fact in both tables of which a column that had a value changed: its identifier, and each column as it was and as it is."""
     both_equal = all(new.column(c).equals(last.column(c)) for c in ("fact_id", *columns))
     if both_equal or not columns:
         return []
-    both = ", ".join(f"CAST(l.{name(c)} AS VARCHAR), CAST(n.{name(c)} AS VARCHAR)" for c in columns)
-    differ = " OR ".join(f"CAST(l.{name(c)} AS VARCHAR) IS DISTINCT FROM CAST(n.{name(c)} AS VARCHAR)" for c in columns)
+    was, now = ([f"CAST({side}.{name(c)} AS VARCHAR)" for c in columns] for side in "ln")
+    differ = " OR ".join(f"{one} IS NOT NULL AND {one} IS DISTINCT FROM {other}" for one, other in zip(was, now, strict=True))
+    both = ", ".join(f"{one}, {other}" for one, other in zip(was, now, strict=True))
     with connect() as connection:
         connection.register("n", new.select(["fact_id", *columns]))
         connection.register("l", last.select(["fact_id", *columns]))
-        return connection.execute(f"SELECT n.fact_id, {both} FROM n JOIN l USING (fact_id) WHERE {differ} ORDER BY 1").fetchall()
+        return connection.execute(f"SELECT n.fact_id, {both} FROM n JOIN l USING (fact_id) WHERE {differ} ORDER BY ALL").fetchall()
 
 
 def _reasoned(life: Life | None, was: Life | None) -> bool:
@@ -181,10 +155,9 @@ def _removed_keys(schema: Schema, new: Tables, last: Tables) -> Iterator[_Break]
     (column,) = schema.primary_key
     if column not in last[schema.name].schema.names or column not in new[schema.name].schema.names:
         return
-    standing = set(new[schema.name].column(column).to_pylist())
-    for key in last[schema.name].column(column).to_pylist():
-        if key not in standing:
-            yield _Break("removed key", schema.name, f"{column} of the last release is gone", str(key), column, key, {"key": str(key)})
+    for value in missing(column, new[schema.name], last[schema.name]):
+        key = value.as_py()
+        yield _Break("removed key", schema.name, f"{column} of the last release is gone", str(key), column, key, {"key": str(key)})
 
 
 def _row_count(schema: Schema, rows: int, before: int) -> Iterator[_Break]:
@@ -205,26 +178,25 @@ def _lost_fill(schema: Schema, new: pa.Table, last: pa.Table) -> Iterator[_Break
             yield _Break("lost fill", schema.name, message, column=column, which={"column": column})
 
 
-def _lost_lives(last: Tables, schemas: Mapping[str, Schema], lives: Mapping[str, Life], were: Mapping[str, Life]) -> Iterator[_Break]:
+def _lost_lives(new: Tables, last: Tables, schemas: Mapping[str, Schema]) -> Iterator[_Break]:
     """Lives that the ledger forgot; of facts that stood in a table it is said already that they are gone."""
-    stood = _facts(last, schemas)
-    for fact, life in were.items():
-        if fact not in lives and fact not in stood:
-            message = (
-                f"the ledger of the last release held this fact of {life['table_name']} as {life['status']}: identifiers are kept for ever"
-            )
-            yield _Break("lost ledger row", "ledger", message, fact, "fact_id", which={"fact": fact})
+    for life in forgotten(new, last, schemas):
+        message = (
+            f"the ledger of the last release held this fact of {life['table_name']} as {life['status']}: identifiers are kept for ever"
+        )
+        yield _Break("lost ledger row", "ledger", message, life["fact_id"], "fact_id", which={"fact": life["fact_id"]})
 
 
 def _broken_merges(new: Tables, schemas: Mapping[str, Schema]) -> Iterator[Problem]:
     """A problem for each merged fact from which no chain leads to a fact that stands."""
-    lives, standing = _lives(new), _facts(new, schemas)
-    for fact, life in lives.items():
-        at, path = life["merged_into"], [fact]
-        while at is not None and at not in standing and at not in path:
+    away, onward = merged_away(new, schemas)
+    for fact, into in away.items():
+        at: str | None = into
+        stands, path = False, [fact]
+        while at is not None and not stands and at not in path:
             path.append(at)
-            at = lives[at]["merged_into"] if at in lives else None
-        if life["merged_into"] is not None and at not in standing:
+            at, stands = onward.get(at, (None, False))
+        if not stands:
             message = "the fact was merged into one that stands in no table and was not merged on"
             remedy = "Merge it into a fact that stands, or retract it with a reason."
             yield Problem("ledger", fact, "merged_into", "broken merge", " -> ".join([*path, *([at] if at else [])]), message, remedy)

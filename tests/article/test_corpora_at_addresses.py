@@ -4,7 +4,6 @@ import gzip
 import itertools
 import json
 import socket
-import tempfile
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -30,16 +29,6 @@ from pipelines.stores import opening
 DIED = "The Red Cross said on Monday that 40 men died in Goma."
 PAGE = "<html lang=en><title>Goma</title><body><article><p>" + f"{DIED} The river rose in the night, and the town was cut off. " * 6
 Read = list[tuple[str, str]]
-
-
-@pytest.fixture(autouse=True)
-def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where files are fetched to; nothing is left there."""
-    folder = tmp_path / "scratch"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    yield folder
-    assert list(folder.iterdir()) == []
 
 
 def lines(*identifiers: str) -> bytes:
