@@ -59,10 +59,14 @@ def _counts(release: Release, steps: pa.Table) -> Iterator[str]:
 
 
 def _corrected(steps: pa.Table) -> Iterator[str]:
-    """Values for which the ledger gives a reason."""
+    """Values for which the ledger gives a reason: those of one row together, and the reason once."""
+    values: dict[tuple[str, str, str], list[str]] = {}
     for step in _steps(steps, "change"):
         if step["reason"] and step["table_name"] != "ledger" and step["column_name"] != "review_status":
-            yield f"`{step['table_name']}` {step['row_key']} `{step['column_name']}`: {_said(step['old'])} → {_said(step['new'])} ({step['reason']})"
+            row = str(step["table_name"]), str(step["row_key"]), step["reason"]
+            values.setdefault(row, []).append(f"`{step['column_name']}`: {_said(step['old'])} → {_said(step['new'])}")
+    for (table, row_key, reason), changed in values.items():
+        yield f"`{table}` {row_key} {', '.join(changed)} ({reason})"
 
 
 def _gone(steps: pa.Table) -> Iterator[str]:

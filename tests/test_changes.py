@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_package import good_tables, real_schemas
 
+from pipelines import changelog
 from pipelines.as_of import write_history
 from pipelines.changes import CHANGES, apply, changes
 from pipelines.derive.logical import logical_hash
@@ -252,3 +253,23 @@ def test_a_key_of_other_columns_takes_all_rows_out_and_puts_them_back() -> None:
     steps = changes(one, other)
     assert sorted(steps.column("op").to_pylist()) == ["add", "add", "declare", "remove", "remove"]
     assert same(apply(steps, one), other)
+
+
+def test_the_changelog_says_a_reason_once_for_a_row() -> None:
+    reason, other = "the next sentence says so", "the date was misread"
+    told = [
+        ("deployments", "f1", "origin_text", None, "North", reason),
+        ("deployments", "f1", "origin_id", None, "NOR", reason),
+        ("deployments", "f1", "review_status", "candidate", "corrected", reason),
+        ("deployments", "f2", "origin_id", None, "NOR", reason),
+        ("deployments", "f1", "arrived_on", "2031-03-01", "2031-03-02", other),
+        ("deployments", "f3", "status", "sent", "arrived", None),
+        ("ledger", "f1", "reason", None, reason, reason),
+    ]
+    names = ("table_name", "row_key", "column_name", "old", "new", "reason")
+    steps = pa.Table.from_pylist([{"op": "change", **dict(zip(names, step, strict=True))} for step in told])
+    assert list(changelog._corrected(steps)) == [
+        f"`deployments` f1 `origin_text`: nothing → North, `origin_id`: nothing → NOR ({reason})",
+        f"`deployments` f2 `origin_id`: nothing → NOR ({reason})",
+        f"`deployments` f1 `arrived_on`: 2031-03-01 → 2031-03-02 ({other})",
+    ]
