@@ -251,7 +251,7 @@ def endless(path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("engine", ["process", "pool"])
+@pytest.mark.parametrize("engine", ["process", "pool", "dask"])
 def test_ctrl_c_leaves_no_half_table_and_no_process(engine: str, corpus: Path, tmp_path: Path) -> None:
     extract(corpus, tmp_path / "out")
     before = files(tmp_path / "out")
