@@ -18,6 +18,7 @@ from pipelines.package import write_csv
 from pipelines.paths import Paths
 from pipelines.report.findings import gather
 from pipelines.report.page import as_page
+from pipelines.results.counts import Tell
 from pipelines.snapshot import snapshot
 from pipelines.spill import MEMORY, each_row, spilling
 from pipelines.swap import locked, swap
@@ -45,13 +46,14 @@ class Outcome:
     changed: Sequence[str]
 
 
-def release(paths: Paths, say: Say, max_bytes: int, wish: Wish, memory: str = MEMORY) -> Outcome:
-    """Releases what the inputs give, or, where that is the last release already, assembles its archive again.
+def release(paths: Paths, say: Say, max_bytes: int, wish: Wish, memory: str = MEMORY, tell: Tell = lambda _: None) -> Outcome:
+    """Releases what the inputs give, or, where that is the last release already, assembles its archive again. ``tell`` hears how many
+    articles were read.
 
     A DataError leaves everything as it was; so does a dry run, which tells the same.
     """
     with locked(paths, say), spilling(paths.scratch / "spill", memory):
-        made = make(paths, say, max_bytes)
+        made = make(paths, say, max_bytes, tell)
         built = edition(made.tables, made.schemas, made.about, made.history)
         if built.released:
             last = made.history.releases[-1]

@@ -305,6 +305,14 @@ def test_a_dry_run_tells_all_and_writes_nothing(paths: Paths, release: Run, caps
     told = capsys.readouterr().out
     assert "## 0.2.0 (2031-02-02)" in told and "1 row added to statements" in told and "nothing was written" in told
     assert tree(paths.root) == before
+    assert release("--dry-run", "--log", "json") == 0
+    *stages, done = map(json.loads, capsys.readouterr().err.splitlines())
+    assert {"reading 2 articles", "writing tables", "writing the archive"} <= {
+        event["name"] for event in stages if event["event"] == "stage"
+    }
+    assert (done["event"], done["version"], done["new"], done["dry_run"], done["step"]) == ("done", "0.2.0", True, True, "minor")
+    assert any("1 row added to statements" in reason for reason in done["reasons"])
+    assert tree(paths.root) == before
 
 
 def test_a_looser_rule_is_a_minor_step(paths: Paths, release: Run) -> None:

@@ -1,13 +1,12 @@
 """The command that builds the package."""
 
 import argparse
-import contextlib
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.commands.options import MAX_BYTES, MEMORY, Progress, memory, package
-from pipelines.commands.progress import add_log, event, reading
+from pipelines.commands.progress import add_log, event, reading, stage
 from pipelines.errors import visible
 from pipelines.paths import REPOSITORY
 
@@ -55,7 +54,7 @@ def _build(options: argparse.Namespace) -> int:
         for line in to_extract(paths, options.max_bytes) if found else ():
             print(visible(line))
         return 0
-    say = Progress(options.quiet) if options.log == "text" else _stage
+    say = Progress(options.quiet) if options.log == "text" else stage
     with reading(options) as tell:
         built = build(paths, say, options.max_bytes, options.force, options.memory, tell)
     if options.log == "json":
@@ -63,12 +62,6 @@ def _build(options: argparse.Namespace) -> int:
     elif not options.quiet:
         _print(built, time.monotonic() - started)
     return 0
-
-
-def _stage(line: str) -> None:
-    """Nothing; machines are told what is being done."""
-    with contextlib.suppress(BrokenPipeError):
-        event("stage", name=line.removesuffix(" ..."))
 
 
 def _log_json(built: "Built | None") -> None:

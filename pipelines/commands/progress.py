@@ -44,6 +44,12 @@ def event(name: str, /, **values: object) -> None:
     print(json.dumps({"event": name, **values}), file=sys.stderr, flush=True)
 
 
+def stage(line: str) -> None:
+    """Nothing; machines are told what is being done."""
+    with contextlib.suppress(BrokenPipeError):
+        event("stage", name=line.removesuffix(" ..."))
+
+
 @contextmanager
 def reading(options: argparse.Namespace) -> Iterator[Callable[[C], None]]:
     """A context with what tells the counts so far: as JSON Lines, as one line of a terminal, or to nobody."""

@@ -3,10 +3,15 @@
 import argparse
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.commands.options import MAX_BYTES, MEMORY, Progress, memory, package
+from pipelines.commands.progress import add_log, event, reading, stage
 from pipelines.errors import UsageError, visible
 from pipelines.paths import REPOSITORY
+
+if TYPE_CHECKING:
+    from pipelines.release import Outcome
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -33,6 +38,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     release.add_argument("--max-bytes", type=int, default=MAX_BYTES, metavar="N", help="largest article in bytes (default: %(default)s)")
     release.add_argument("--quiet", action="store_true", help="print problems only")
+    add_log(release)
     release.set_defaults(run=_release)
     retract = commands.add_parser(
         "retract",
@@ -61,7 +67,12 @@ def _release(options: argparse.Namespace) -> int:
 
     # The one clock of the project: a release happened on a day, and data/releases/ keeps it.
     wish = Wish(options.date or date.today(), options.version, options.note, options.dry_run)
-    done = release(package(options.root), Progress(options.quiet), options.max_bytes, wish, options.memory)
+    say = Progress(options.quiet) if options.log == "text" else stage
+    with reading(options) as tell:
+        done = release(package(options.root), say, options.max_bytes, wish, options.memory, tell)
+    if options.log == "json":
+        _log_json(done, options.dry_run)
+        return 0
     if options.quiet:
         return 0
     if done.new:
@@ -74,6 +85,12 @@ def _release(options: argparse.Namespace) -> int:
     else:
         print(f"{done.archive}: {files}; beside it the .zip, the .duckdb and their .sha256")
     return 0
+
+
+def _log_json(done: "Outcome", dry_run: bool) -> None:
+    one = done.release
+    told = {"step": one.step, "reasons": [*one.reasons], "rows": dict(one.rows), "archive": str(done.archive), "files": len(one.files)}
+    event("done", version=one.version, new=done.new, dry_run=dry_run, **told)
 
 
 def _retract(options: argparse.Namespace) -> int:
