@@ -66,8 +66,13 @@ class Known(Protocol):
         """What is kept of these articles, in their order."""
         ...
 
-    def identifiers(self, ranks: Ranks) -> list[str]:
-        """The identifiers of these articles, in their order."""
+    @property
+    def count(self) -> int:
+        """How many articles the last run left."""
+        ...
+
+    def rank_of(self, article_id: str) -> int | None:
+        """The place among them of the article with that identifier."""
         ...
 
     def learn(self, stretch: Key, keys: Sequence[Key]) -> None:

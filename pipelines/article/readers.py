@@ -1,18 +1,18 @@
 """Readers: from corpora to articles, one module a format; what cannot be read is named by file and line."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.article.files import Corpus, Item, files_of, items_of
 from pipelines.article.json_lines import Lines
-from pipelines.article.kept import Kept, Key, Known, Ranks, Raw, key_of
+from pipelines.article.kept import Key, Known, Raw, key_of
 from pipelines.article.page import Page, Skipped, article_of
+from pipelines.article.sources import Rejected, Source, Stretch
 from pipelines.article.stored import MAX_BYTES, read_text
 from pipelines.article.stretches import End, Files, Run
 from pipelines.article.text import Article
 from pipelines.article.texts import Texts
+from pipelines.article.unique import unique
 from pipelines.errors import InputError
 
 __all__ = [
@@ -34,44 +34,6 @@ __all__ = [
 _LONGEST_REASON = 1000
 
 
-@dataclass(frozen=True)
-class Rejected:
-    """One article that could not be read: where, and why."""
-
-    where: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Source:
-    """What one article is made of, and where it stands; a page is made an article by whoever extracts from it.
-
-    ``key`` is what it is known by from run to run, ``size`` the bytes that it takes in its file, unpacked; 0 where that is not known.
-    """
-
-    where: str
-    content: Article | Page | Kept
-    key: Key = b""
-    size: int = 0
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Articles that follow each other in a corpus and whose results are all kept: where they stand, and what they are to who knows them."""
-
-    run: Run
-    ranks: Ranks
-    known: Known
-
-    def __len__(self) -> int:
-        return len(self.ranks)
-
-    def sources(self) -> Iterator[Source]:
-        """The same, one by one."""
-        for (where, raw), kept in zip(self.run.each(), self.known.kept(self.ranks), strict=True):
-            yield Source(where, kept, kept.key, len(raw.content))
-
-
 def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> list[Article]:
     """Every article of a folder in order of their identifiers; the first that cannot be read is an InputError."""
     return list(read_texts(folder, max_bytes).values())
@@ -86,7 +48,7 @@ def read_texts(folder: Path, max_bytes: int = MAX_BYTES) -> Texts:
 
 
 def _texts(folder: Path, max_bytes: int) -> Iterator[tuple[str, Article]]:
-    for found in _unique(_named(items_of(folder, max_bytes, deep=False))):
+    for found in unique(_named(items_of(folder, max_bytes, deep=False)), None):
         assert not isinstance(found, Stretch), "nothing is known"
         if isinstance(found, Rejected):
             raise InputError(f"{found.where}: {found.reason}")
@@ -123,7 +85,7 @@ def sources(corpora: Iterable[Corpus], max_bytes: int = MAX_BYTES, known: Known 
 
     Of an article that is ``known`` nothing more is read than what it is known by; many that follow each other may be known together.
     """
-    return _unique(_named((item for corpus in corpora for item in items_of(corpus, max_bytes, deep=True)), known))
+    return unique(_named((item for corpus in corpora for item in items_of(corpus, max_bytes, deep=True)), known), known)
 
 
 def size_of(corpora: Iterable[Corpus]) -> int:
@@ -208,45 +170,3 @@ def _read(where: str, raw: Raw, known: Known | None) -> Source | Rejected:
         return Rejected(where + line, reason[:_LONGEST_REASON])
     key = (raw.unnamed if article.article_id == raw.default_id else raw.named) if known else b""
     return Source(where, article, key, len(raw.content))
-
-
-def _unique(items: Iterable[Source | Stretch | Rejected]) -> Iterator[Source | Stretch | Rejected]:
-    """The items, but those whose identifier was there before."""
-    # A database without a name lies on disk where it grows, and is gone with its connection.
-    known = sqlite3.connect("", isolation_level=None)
-    try:
-        known.execute("PRAGMA cache_size = -32768")  # KiB; with the two thousand of the library each look-up reads from disk
-        known.execute("CREATE TABLE known (id TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID")
-        known.execute("BEGIN")
-        for item in items:
-            if isinstance(item, Stretch):
-                yield from _all_first(item, known)
-            else:
-                yield item if isinstance(item, Rejected) else _first(item, known)
-    finally:
-        known.close()
-
-
-def _all_first(stretch: Stretch, known: sqlite3.Connection) -> Iterator[Source | Stretch | Rejected]:
-    """The stretch, or its articles one by one where an identifier was there before."""
-    before = known.total_changes
-    rows = zip(stretch.known.identifiers(stretch.ranks), stretch.run.where(), strict=True)
-    known.executemany("INSERT OR IGNORE INTO known VALUES (?, ?)", rows)
-    if known.total_changes - before == len(stretch):
-        yield stretch
-        return
-    for source in stretch.sources():
-        (taken,) = known.execute("SELECT place FROM known WHERE id = ?", (source.content.article_id,)).fetchone()
-        yield source if taken == source.where else _second(source, taken)
-
-
-def _first(source: Source, known: sqlite3.Connection) -> Source | Rejected:
-    identifier = source.content.article_id
-    if known.execute("INSERT OR IGNORE INTO known VALUES (?, ?)", (identifier, source.where)).rowcount:
-        return source
-    (taken,) = known.execute("SELECT place FROM known WHERE id = ?", (identifier,)).fetchone()
-    return _second(source, taken)
-
-
-def _second(source: Source, taken: str) -> Rejected:
-    return Rejected(source.where, f"the identifier {source.content.article_id!r} is taken by {taken} (expected a new one)")

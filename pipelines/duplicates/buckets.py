@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 # So many numbers wait in memory, of eight bytes each; while a stretch is sorted there are a few times as many.
-_MOST = 500_000
+_MOST = 1_000_000
 _FILES = 64
 
 Keys = npt.NDArray[np.uint64]

@@ -99,9 +99,14 @@ class Store:
         """What is kept of these articles."""
         return self.register.entries.at(ranks)
 
-    def identifiers(self, ranks: Ranks) -> list[str]:
-        """The identifiers of these articles."""
-        return self.register.entries.identifiers(ranks)
+    @property
+    def count(self) -> int:
+        """How many articles the last run left."""
+        return self.register.entries.count
+
+    def rank_of(self, article_id: str) -> int | None:
+        """The place among them of the article with that identifier."""
+        return self.register.entries.rank_of(article_id)
 
     def learn(self, stretch: Key, keys: Sequence[Key]) -> None:
         """Nothing; the next run finds the articles with these keys together."""

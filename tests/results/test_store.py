@@ -179,6 +179,35 @@ def test_an_identifier_that_was_there_before_is_rejected_in_a_stretch_too(tmp_pa
         assert files(out) == files(tmp_path / "full")
 
 
+def test_an_identifier_that_a_stretch_took_is_rejected_where_it_comes_again(tmp_path: Path, looked_for: list[Key]) -> None:
+    rows = [{"id": f"a{n}", "text": f"{TEXTS[n % len(TEXTS)]} It was day {n}."} for n in range(40)]
+    corpus, out = tmp_path / "corpus", tmp_path / "out"
+    corpus.mkdir()
+    lines(rows, corpus / "a.jsonl")
+    run(corpus, out)
+    looked_for.clear()
+    lines([{"id": "a7", "text": TEXTS[3]}, rows[9]], corpus / "b.jsonl")
+    lines(rows, corpus / "c.jsonl")
+    assert run(corpus, out).counts.rejected == 42
+    told = [json.loads(line) for line in (out / "rejected.jsonl").read_text("utf-8").splitlines()]
+    assert [row["where"].rpartition("/")[2] for row in told] == ["b.jsonl:1", "b.jsonl:2", *(f"c.jsonl:{n}" for n in range(1, 41))]
+    places = [row["reason"].partition(" is taken by ")[2].rpartition("/")[2].partition(" ")[0] for row in told]
+    assert places == ["a.jsonl:8", "a.jsonl:10", *(f"a.jsonl:{n}" for n in range(1, 41))]
+    run(corpus, tmp_path / "full", order=Order(engine="process", keeps=False))
+    assert files(out) == files(tmp_path / "full")
+    assert run(corpus, out).counts.rejected == 42 and files(out) == files(tmp_path / "full")
+
+
+def test_a_line_that_stands_twice_in_a_stretch_is_one_article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stretches, "_ARTICLES", 1_000_000)
+    rows = [{"id": f"a{n}", "text": f"{TEXTS[n % len(TEXTS)]} It was day {n}."} for n in range(10)]
+    corpus, out = lines([*rows, rows[3]], tmp_path / "news.jsonl"), tmp_path / "out"
+    for _ in range(3):
+        counts = run(corpus, out).counts
+        assert (counts.articles, counts.rejected) == (10, 1)
+        assert '"where": ' in (told := (out / "rejected.jsonl").read_text("utf-8")) and ":11" in told and ":4 (expected" in told
+
+
 LAYOUTS = [
     {"format": 99},
     {"program": "0" * 64},
