@@ -89,7 +89,7 @@ def find_mentions(article: Article, lexicon: Lexicon) -> Mentions:
         conflicts,
         outcomes,
         find_disputes(sentences, attributions, outcomes),
-        tells_of_war(lexicon.domains[word] for at, _, word in domains if at >= start),
+        tells_of_war((word for at, _, word in domains if at >= start), lexicon.domains),
         sorted(meanings),
         frozenset(c for _, c, _ in conflicts),
     )
