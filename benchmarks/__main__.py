@@ -40,7 +40,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "extraction": Benchmark("Extraction beside spaCy and a plain expression"),
     "numbers": Benchmark("Numbers in words"),
     "dates": Benchmark("Dates"),
-    "engines": Benchmark("Engines beside each other", ("--articles", "10000", "--repeat", "2")),
+    "engines": Benchmark("Engines beside each other", ("--articles", "10000", "--repeat", "3")),
     "growth": Benchmark("Growth from a thousand articles to a million"),
     "archive": Benchmark("Pages of a web archive"),
     "incremental": Benchmark("Incremental against full", ("--articles", "100000")),
