@@ -1,6 +1,7 @@
 """What the last run left of each article: a file in order of identifiers that is mapped into memory, not read."""
 
-from bisect import bisect_left
+import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from pipelines.article.kept import NOWHERE, Kept, Key, Ranks
 # The part that holds the rows of an entry is that of the span that the entry stands in.
 ENTRIES = pa.schema([("article_id", pa.string()), ("key", pa.binary(32)), ("origin", pa.string()), ("facts", pa.int32())])
 _BATCH = 1 << 17
+# The column of the keys, and the bytes of one by which it is looked for.
+_KEY, _HEAD = 1, 8
 _Numbers = npt.NDArray[np.uint64]
 
 
@@ -40,30 +43,36 @@ class Entries:
         self._starts = np.cumsum([0, *(batch.num_rows for batch in batches)])
         ends = np.cumsum([*parts.values()]).tolist()
         self.spans = [Span(part, end - parts[part], end) for part, end in zip(parts, ends, strict=True)]
-        self.count = int(self._starts[-1])
+        self._begins: list[int] = self._starts.tolist()
+        self._columns = [batch.columns for batch in batches]
+        self.count: int = self._begins[-1]
         if self.count != (ends[-1] if ends else 0):
             raise ValueError("the parts do not hold the entries")
-        self._ends = np.array(ends, np.int64)
+        self._ends: list[int] = ends
         self.usable = np.repeat([part in usable for part in parts], list(parts.values())).astype(np.bool_)
 
     def find(self, key: Key) -> Kept | None:
         """The entry of the content with that key, where its rows are there."""
-        (rank,) = self.ranks([key]).tolist()
-        return self.at(np.array([rank]))[0] if rank != NOWHERE and self.usable[rank] else None
+        rank = self._rank(key)
+        if rank == NOWHERE or not self.usable[rank]:
+            return None
+        # One by one, as here, tables of Arrow would cost ten times as much.
+        batch, row = self._place(rank)
+        part = self.spans[bisect_right(self._ends, rank)].part
+        article_id, _, origin, facts = (column[row].as_py() for column in self._columns[batch])
+        return Kept(article_id, key, origin, facts, part, rank)
 
     def ranks(self, keys: Sequence[Key]) -> Ranks:
         """The rank of each key; NOWHERE where it has none."""
-        order, heads = self._index
-        wanted = _heads(np.frombuffer(b"".join(keys), np.uint8))
-        places = np.searchsorted(heads, wanted).tolist()
-        return np.array([self._rank(order, place, head, key) for place, head, key in zip(places, wanted, keys, strict=True)], np.int64)
+        return np.array([self._rank(key) for key in keys], np.int64)
 
-    def _rank(self, order: Ranks, place: int, head: np.uint64, key: Key) -> int:
-        """The rank of the key among those whose first bytes are the same, which begin at that place."""
-        heads = self._index[1]
+    def _rank(self, key: Key) -> int:
+        order, heads = self._index
+        head = np.uint64(int.from_bytes(key[:_HEAD], sys.byteorder))
+        place = int(heads.searchsorted(head))
         while place < len(heads) and heads[place] == head:
             batch, row = self._place(int(order[place]))
-            if batch["key"][row].as_py() == key:
+            if self._columns[batch][_KEY][row].as_py() == key:
                 return int(order[place])
             place += 1
         return NOWHERE
@@ -87,12 +96,12 @@ class Entries:
     def name(self, rank: int) -> str:
         """The identifier of an entry."""
         batch, row = self._place(rank)
-        return str(batch["article_id"][row])
+        return str(self._columns[batch][0][row])
 
     def at(self, ranks: Ranks) -> list[Kept]:
         """The entries of these ranks."""
         table = self.rows(ranks)
-        parts = [self.spans[place].part for place in np.searchsorted(self._ends, ranks, side="right").tolist()]
+        parts = [self.spans[bisect_right(self._ends, rank)].part for rank in ranks.tolist()]
         columns = [column.to_pylist() for column in table.columns]
         return list(map(Kept._make, zip(*columns, parts, ranks.tolist(), strict=True)))
 
@@ -130,9 +139,10 @@ class Entries:
         ]
         return pa.Table.from_batches(parts, ENTRIES)
 
-    def _place(self, rank: int) -> tuple[pa.RecordBatch, int]:
-        batch = int(np.searchsorted(self._starts, rank, side="right")) - 1
-        return self._batches[batch], rank - int(self._starts[batch])
+    def _place(self, rank: int) -> tuple[int, int]:
+        """(batch, row in it) of a rank."""
+        batch = bisect_right(self._begins, rank) - 1
+        return batch, rank - self._begins[batch]
 
 
 def _bytes_of(keys: Any) -> npt.NDArray[np.uint8]:
@@ -141,7 +151,7 @@ def _bytes_of(keys: Any) -> npt.NDArray[np.uint8]:
 
 
 def _heads(keys: npt.NDArray[np.uint8]) -> _Numbers:
-    """The first eight bytes of each of several keys."""
+    """The first bytes of each of several keys, as a number."""
     return keys.view(np.uint64)[::4]
 
 
