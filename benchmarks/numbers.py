@@ -20,9 +20,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.article import Article
 from pipelines.evaluate.gold import part_of
 from pipelines.mentions.lexicon import load_lexicon
-from pipelines.mentions.numbers import Count, find_numbers
+from pipelines.mentions.mentions import find_mentions
+from pipelines.mentions.numbers import Count, Number, find_numbers
 from pipelines.paths import REPOSITORY
 
 GOLD = REPOSITORY.root / "tests" / "gold" / "numbers.csv"
@@ -53,8 +55,9 @@ def read(case: Case) -> Count | None:
     """What the grammar reads in the words of the case."""
     start = case.text.index(case.words)
     end = start + len(case.words)
-    here = [n for n in find_numbers(case.text, load_lexicon(REPOSITORY.lexicon).vague) if n.start < end and start < n.end]
-    return next((n.count for n in here if n.count), None)
+    found = find_mentions(Article("case", case.text), load_lexicon(REPOSITORY.lexicon)).sentences
+    here = [t for tagged in found for t in tagged.tokens if t.start < end and start < t.end and t.tag == "N"]
+    return next((t.value.count for t in here if isinstance(t.value, Number)), None)
 
 
 def values_of_text2num(case: Case) -> Iterator[float]:

@@ -10,7 +10,7 @@ from pipelines.mentions.dates import DateMention
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.mentions import Mentions
 from pipelines.mentions.numbers import Count, Number
-from pipelines.mentions.words import Token
+from pipelines.mentions.tokens import Token
 
 Span = tuple[int, int]
 

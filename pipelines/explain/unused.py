@@ -3,7 +3,7 @@
 from pipelines.mentions.counts import outcome_tags
 from pipelines.mentions.mentions import Mentions
 from pipelines.mentions.movement import movement_tags
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.tokens import Tagged
 
 _OUTCOME, _MOVEMENT = "PUEOITHML", "SFVK"
 

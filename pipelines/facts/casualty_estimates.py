@@ -12,8 +12,8 @@ from pipelines.mentions.counts import OutcomeCount, number_of
 from pipelines.mentions.disputes import Dispute
 from pipelines.mentions.finders import Cue, caseless
 from pipelines.mentions.mentions import Mentions
+from pipelines.mentions.tokens import Tagged, Token
 from pipelines.mentions.victims import Victims, find_victims
-from pipelines.mentions.words import Tagged, Token
 
 _CUMULATIVE = "death toll|toll|total|overall|so far|to date|since|in all|altogether|cumulative|until now|up to now|bringing"
 _DAILY = "a day|per day|daily|each day|every day|past 24 hours|last 24 hours|previous 24 hours|in a single day"

@@ -14,7 +14,7 @@ from pipelines.mentions.event_places import is_same_place, named_venue, place_of
 from pipelines.mentions.events import Event
 from pipelines.mentions.finders import caseless
 from pipelines.mentions.mentions import Mentions
-from pipelines.mentions.words import Token
+from pipelines.mentions.tokens import Token
 
 _UNDATED = caseless(
     r"\b(?:without|not|no|nor|never|undisclosed|unspecified|unclear|withheld)\b[^.]{0,60}\bdate\b|\bdate\b[^.]{0,30}\b(?:not|undisclosed|unknown|unclear|withheld)\b"

@@ -11,7 +11,7 @@ from pipelines.mentions.claims import Attribution
 from pipelines.mentions.dates import DateMention
 from pipelines.mentions.mentions import Mentions
 from pipelines.mentions.numbers import Count
-from pipelines.mentions.words import Token
+from pipelines.mentions.tokens import Token
 
 
 class Draft:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 # Names the grammar in the ledger; a change that finds other facts or values raises it.
-GRAMMAR_VERSION = "0.2.2"
+GRAMMAR_VERSION = "0.3.0"
 
 Span = tuple[int, int]
 

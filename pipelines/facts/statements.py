@@ -8,10 +8,10 @@ from pipelines.facts.columns import Draft, claim_at, put_conflict
 from pipelines.facts.fact import Fact, Span
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.events import Event
-from pipelines.mentions.finders import Anchors, caseless
+from pipelines.mentions.finders import Anchors, caseless, lowered
 from pipelines.mentions.mentions import Mentions
 from pipelines.mentions.speakers import speaker_of, subject_before
-from pipelines.mentions.words import Tagged, lowered
+from pipelines.mentions.tokens import Tagged
 
 # One set of characters first, since that is found fast.
 _QUOTED = re.compile(r"[“\"](?:(?<=“)(?P<curly>[^”\n]{3,2000})”|(?<=\")(?<![\w\"]\")(?P<straight>[^\"\n]{3,2000})\")")

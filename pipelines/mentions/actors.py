@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.mentions.lexicon import Lexicon, Named
-from pipelines.mentions.words import Tagged, Token
+from pipelines.mentions.tokens import Tagged, Token
 
 # The tags of all names that the lexicon holds, and of those that it does not.
 _NAMES = re.compile("[AJG]")

@@ -11,7 +11,7 @@ from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.saying import LEADS, calls_false, cited_at, claims_nothing, finds, is_claim
 from pipelines.mentions.speakers import Span, Speaker, speaker_of, subject_after, subject_before
 from pipelines.mentions.tallies import find_tallies
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.tokens import Tagged
 
 _MEDIA = re.compile(
     r"\b(?:afp|bbc|reuters|ap|cnn|al jazeera|news agency|television|tv|radio|newspaper|magazine|economist|times|post|guardian|telegraph|news|agency|kbs|network)\b"

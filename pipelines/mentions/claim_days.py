@@ -8,7 +8,7 @@ from pipelines.mentions.claims import Attribution
 from pipelines.mentions.dates import DateMention
 from pipelines.mentions.finders import caseless, small
 from pipelines.mentions.speakers import Span
-from pipelines.mentions.words import Tagged, Token
+from pipelines.mentions.tokens import Tagged, Token
 
 # A heading or a signature has few words.
 _HEADING = 9

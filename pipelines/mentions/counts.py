@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipelines.mentions.numbers import Number
 from pipelines.mentions.singles import ONE, Single
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.tokens import Tagged
 
 Span = tuple[int, int]
 
@@ -46,26 +46,31 @@ def outcome_tags(tagged: Tagged) -> str:
     tags = "".join(letters)
     for index, word in words:
         # "Eight displaced people were slain", "killed eight prisoners": here the fugitives and captives are the victims.
-        if word.outcome in ("displaced", "captured") and tags[index] in "OP" and _are_victims(tags, index):
+        if word.outcome in ("displaced", "captured") and tags[index] in "OPE" and _are_victims(tags, index):
             tags = f"{tags[:index]}{'G' if tags[index] == 'O' else 'w'}{tags[index + 1 :]}"
+        elif tags[index] == "E" and tags.startswith("N", index + 1) and word.outcome_uses & _VERBAL:
+            tags = f"{tags[:index]}P{tags[index + 1 :]}"  # "the war displaced 1.5 million people"
     return tags
 
 
 _HARMED_AFTER = re.compile(r"[^,;.R]{0,14}?[PETI]")
-_HARMED_BEFORE = re.compile(r"(?:[TPL]|O[oi])[adc]{0,2}N[^OPNB,]{0,3}$")
+_KILLED_AFTER = re.compile(r"[^,;.RNPETIB]{1,16}B[aB]*[PE]")
+_HARMED_BEFORE = re.compile(r"(?:[TPL]|O[oi])[ad]{0,2}N[^OPNB,]{0,3}$")
+_VERBAL = frozenset(("participle", "people_participle"))
 
 
 def _are_victims(tags: str, index: int) -> bool:
     """Whether words for captives or fugitives name those to whom something else befell."""
+    if tags[index] == "E":
+        return _KILLED_AFTER.match(tags, index + 1) is not None
     if tags[index] == "P" and (index == 0 or tags[index - 1] != "N"):
         return False
     return bool(_HARMED_AFTER.match(tags, index + 1) or _HARMED_BEFORE.search(tags, 0, index))
 
 
 _SPECIAL = dict.fromkeys(_LOST, "L") | dict.fromkeys(("remain", "remained", "remains"), "B") | dict.fromkeys(_COUNTERS, "C")
-_ONE_OF = re.compile(r"[mwJAa-]{0,3}?[GOPEoJM]")
-_NOUN = re.compile(r"m?(?:od?)?[wJAamn-]{0,4}?([GXO])")
-_APPOSITION = re.compile(r"[Aw],$")
+_ONE_OF = re.compile(r"[mwJAa-]{0,3}?[GOPEoJM]|m?[ahB]*B[aB]*[PUE]")
+_NOUN = re.compile(r"m?(?:od?N?)?[wJAamn-]{0,4}?([GXO])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ def counted_sentence(position: int, tagged: Tagged, tags: str) -> CountedSentenc
 
 def _numbers(tagged: Tagged, tags: str) -> Iterator[int]:
     """Positions of the numbers that may count people here."""
+    shares = _shares(tagged, tags)
     for match in _NUMBER.finditer(tagged.tags):
         index = match.start()
         token = tagged.tokens[index]
@@ -96,22 +102,40 @@ def _numbers(tagged: Tagged, tags: str) -> Iterator[int]:
             continue
         if index and tags[index - 1] == "q" and token.lower.startswith("under "):
             continue  # "most of them under 18"
-        if _AGE.search(tags, 0, index) or (tags[index + 1 : index + 2] == "," and _APPOSITION.search(tags, 0, index)):
-            continue  # "boys of 9 and 13", "Corporal Mere Tiko, 26, …"
-        if _BASE.search(tags, 0, index) and not _WHO_DIED.match(tags, index + 1):
+        if _is_base(tagged, tags, index) and not _WHO_DIED.match(tags, index + 1):
             continue
-        if index and tags[index - 1] == "x" and tagged.tokens[index - 1].lower in ("no", "not", "none"):
+        if [t.lower for t in tagged.tokens[max(0, index - 2) : index]] == ["all", "but"]:
             continue
-        yield index
+        if _NOBODY.search(tags, 0, index):
+            continue  # "not one", "none of the 20 passengers"
+        if index not in shares:
+            yield index
 
 
 _NUMBER = re.compile("N")
-# "Of the 11,000 men sent, about 4,000 …": the number that others are a share of.
-_BASE = re.compile(r"(?:^|[,;W\"kN])od?$")
+_SHARE = re.compile(r"(?:^|(?<=[,;WRckx\"]))(?P<one>N)pN")
+_BASE = re.compile(r"(^|[,;W\"kNwA])od?$")
+_SHARES = frozenset(
+    "half third thirds quarter quarters fifth fifths tenth most majority percent percentage part some many several few".split()
+)
+_NOBODY = re.compile(r"x(?:N?od?)?$")
+_WHO_DIED = re.compile(r"[wJA]{0,3}G?(?:,?W[ahB]*[PUIE]|[PUEO])")
 
 
-_AGE = re.compile(r"Go(?:Nc)?$")
-_WHO_DIED = re.compile(r"[wJA]{0,3}G?(?:,?W[ahB]*)?[PUIE]")
+def _is_base(tagged: Tagged, tags: str, index: int) -> bool:
+    """Whether others are a share of a number: "of the 11,000 men sent", "11 of the 12", "half of the 40"."""
+    match = _BASE.search(tags, 0, index)
+    return match is not None and (match[1] not in ("w", "A") or tagged.tokens[match.start(1)].lower in _SHARES)
+
+
+def _shares(tagged: Tagged, tags: str) -> set[int]:
+    """Positions of the two numbers of "one in five of those killed"."""
+    found = set()
+    for match in _SHARE.finditer(tags):
+        one, of = match.start("one"), match.end() - 1
+        if tagged.tokens[of - 1].lower == "in" and stated_at(tagged, one) < stated_at(tagged, of):
+            found |= {one, of}
+    return found
 
 
 def counted_noun(tags: str, number: int) -> str:

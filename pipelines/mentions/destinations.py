@@ -1,19 +1,18 @@
 """Destinations: where a force is, goes or leaves, by the words beside it or by what the article is about."""
 
 import re
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from pipelines.mentions.lexicon import Named
 from pipelines.mentions.mentions import Mentions
 from pipelines.mentions.movement import EXPELS, HOSTS, UNIT_NAMES, Movement, asks_to_leave
-from pipelines.mentions.words import Tagged, Token
+from pipelines.mentions.tokens import Tagged, Token
 
 Span = tuple[int, int]
 
-_TOWARDS = frozenset("to into in at across near towards toward around round on inside through for along outside over".split())
+TOWARDS = frozenset("to into in at across near towards toward around round on inside through for along outside over".split())
 _THEATRE = frozenset(("in", "into", "inside", "through"))
 _INSIDE = frozenset(("in", "inside"))
 _FROM = frozenset(("from",))
@@ -52,14 +51,16 @@ def destination_of(
     first = min(movement.cue, movement.number if movement.number is not None else movement.trigger)
     last = max(movement.cue, movement.number if movement.number is not None else movement.trigger)
     away = movement.status == "withdrawn"
-    end, prepositions, around = _end(tagged, last), _AWAY if away else _TOWARDS, _INSIDE if away else _THEATRE
+    end, prepositions, around = _end(tagged, last), _AWAY if away else TOWARDS, _INSIDE if away else _THEATRE
     if away and any(t.lower in _HOMES for t in tagged.tokens[last + 1 : last + 7]):
         prepositions = around = _FROM  # "returned to their base in Samara"
+    apposed = tagged.tags[first - 1 : first] == "," and "," in tagged.tags[last + 1 : last + 4]
     for found in (
         _object(mentions, tagged, movement),
         _left(mentions, tagged, last) if away else None,
+        _before(mentions, tagged, first) if apposed else None,  # "the mission in Mali, some 13,000 strong, left"
         _behind(mentions, tagged, last, end, prepositions),
-        _meant(mentions, movement.sentence, tagged.tokens[last + 1 : end], home, earlier),
+        _meant(mentions, movement, first, tagged.tokens[last + 1 : end], home, earlier),
         _behind(mentions, tagged, first, last, prepositions),
         _before(mentions, tagged, first),
         _behind(mentions, tagged, max(0, first - 60), min(len(tagged.tokens), last + 60), around),
@@ -89,28 +90,47 @@ def _left(mentions: Mentions, tagged: Tagged, last: int) -> Destination | None:
 
 _MEANS = dict.fromkeys(("country", "nation"), "country") | dict.fromkeys(("city", "town", "capital"), "city")
 _MEANS |= dict.fromkeys(("region", "area", "province", "territory", "sector", "islands", "island"), "region")
-_LOOKED_BACK = 2
+# So many sentences back, a place that is named but not gone to can be meant.
+_BACK = {"country": 2, "region": 12, "city": 0}
 
 
-def _meant(mentions: Mentions, at: int, near: Sequence[Token], home: str | None, earlier: Sequence[Destination]) -> Destination | None:
-    """The place told of before that "the country" or "the region" beside a movement means."""
+def _meant(
+    mentions: Mentions, movement: Movement, first: int, near: Sequence[Token], home: str | None, earlier: Sequence[Destination]
+) -> Destination | None:
+    """The place told of before that "there", "the country" or "the region" beside a movement means."""
     noun = next((b.lower for a, b in pairwise(near) if a.lower == "the" and b.lower in _MEANS), None)
     if noun is None:
-        return earlier[-1] if earlier and any(t.lower == "there" for t in near[:5]) else None
-    told = [p for p in earlier if p.place_id and mentions.lexicon.places[p.place_id].kind == _MEANS[noun]]
-    named = _country_before(mentions, at, home) if noun in ("country", "nation") else None
-    return named or (told[-1] if told else None)
+        if not any(t.lower == "there" for t in near[:5]):
+            return None
+        here = next(_named(mentions.sentences[movement.sentence], first, home), None)
+        return here or (earlier[-1] if earlier else None)
+    kind = _MEANS[noun]
+    told = next((p for p in reversed(earlier) if p.place_id and mentions.lexicon.places[p.place_id].kind == kind), None)
+    if told and kind != "country":
+        return told
+    before = reversed(mentions.sentences[max(0, movement.sentence - _BACK[kind]) : movement.sentence])
+    named = (place for tagged in before for place in _named(tagged, _MOST, home))
+    return next((p for p in named if p.place_id and _is_of_kind(mentions, p.place_id, kind)), told)
 
 
-def _country_before(mentions: Mentions, position: int, home: str | None) -> Destination | None:
-    """The country named last in the sentences before."""
-    for tagged in reversed(mentions.sentences[max(0, position - _LOOKED_BACK) : position]):
-        for index, token in reversed(list(enumerate(tagged.tokens[:80]))):
-            owner = tagged.tags[index + 1 : index + 2] == "s"
-            place_id = token.value.place_id if token.tag == "A" and not owner and isinstance(token.value, Named) else None
-            if place_id and place_id != home and mentions.lexicon.places[place_id].kind == "country":
-                return Destination((token.start, token.end), place_id)
-    return None
+# A sentence of more tokens is a list.
+_MOST = 80
+
+
+def _named(tagged: Tagged, end: int, home: str | None) -> Iterator[Destination]:
+    """The known places before a token, the last first; neither the force's own country nor an owner: "Mali's army"."""
+    for index in range(min(end, len(tagged.tokens)) - 1, -1, -1):
+        token = tagged.tokens[index]
+        place_id = token.value.place_id if token.tag == "A" and isinstance(token.value, Named) else None
+        if place_id and place_id != home and tagged.tags[index + 1 : index + 2] != "s":
+            yield Destination((token.start, token.end), place_id)
+
+
+def _is_of_kind(mentions: Mentions, place_id: str, kind: str) -> bool:
+    """Whether a place can be meant by a noun of that kind: a city can be named for the region around it."""
+    place = mentions.lexicon.places[place_id]
+    around = mentions.lexicon.places.get(place.part_of_place_id or "")
+    return place.kind == kind or (kind == "region" and place.kind == "city" and around is not None and around.kind == "region")
 
 
 def _end(tagged: Tagged, last: int) -> int:
@@ -142,7 +162,7 @@ def _object(mentions: Mentions, tagged: Tagged, movement: Movement) -> Destinati
 
 def _behind(mentions: Mentions, tagged: Tagged, start: int, end: int, prepositions: frozenset[str]) -> Destination | None:
     for index in range(start, end - 1):
-        if tagged.tokens[index].lower in prepositions and not _tells(tagged, index):
+        if tagged.tokens[index].lower in prepositions and not tells_of(tagged, index):
             found = _after(mentions, tagged, index + 1, end)
             if found:
                 return found
@@ -155,17 +175,20 @@ def _before(mentions: Mentions, tagged: Tagged, start: int) -> Destination | Non
     for index in range(start - 2, max(-1, start - 26), -1):
         if tagged.tags[index] in ';"':
             return None
+        if tagged.tokens[index].lower == "where" and (place := _place(mentions, tagged, index - 1 - (tagged.tags[index - 1] == ","))):
+            return place  # "Mali, where the UN has 13,000 men"
         told = told or tagged.tags[index] == "R"
         if told and index:
             continue  # "For Russia as a whole, he said, the range was …"
-        if tagged.tokens[index].lower in _BEFORE and not _tells(tagged, index):
+        if tagged.tokens[index].lower in _BEFORE and not tells_of(tagged, index):
             found = _after(mentions, tagged, index + 1, start)
             if found:
                 return found
     return None
 
 
-def _tells(tagged: Tagged, preposition: int) -> bool:
+def tells_of(tagged: Tagged, preposition: int) -> bool:
+    """Whether a preposition belongs to people or bodies that tell of a force: "a source in Seoul"."""
     return preposition > 0 and _SOURCES.search(tagged.tokens[preposition - 1].lower) is not None
 
 
@@ -173,7 +196,7 @@ def _after(mentions: Mentions, tagged: Tagged, start: int, end: int) -> Destinat
     """The place that the noun phrase at a token names: "Russia's Kursk region", "Ivorian soil"."""
     for index in range(start, min(start + 5, end)):
         tag = tagged.tags[index]
-        if tag == "A" and tagged.tokens[index].lower not in _TOWARDS:
+        if tag == "A" and tagged.tokens[index].lower not in TOWARDS:
             return _place(mentions, tagged, index)
         if tag == "J" and tagged.tokens[index + 1 : index + 2] and tagged.tokens[index + 1].lower in ("soil", "territory", "waters"):
             value = tagged.tokens[index].value
@@ -187,7 +210,7 @@ def _after(mentions: Mentions, tagged: Tagged, start: int, end: int) -> Destinat
 def _place(mentions: Mentions, tagged: Tagged, index: int) -> Destination | None:
     token = tagged.tokens[index]
     meaning = mentions.meanings.get(token.start)
-    if token.lower in _TOWARDS or meaning is None or (meaning.actor_id and not meaning.place_id) or _NO_PLACE.search(token.lower):
+    if token.lower in TOWARDS or meaning is None or (meaning.actor_id and not meaning.place_id) or _NO_PLACE.search(token.lower):
         return None
     if meaning.place_id is None and (token.word is not None or _SITES.search(token.lower) or token.lower.split()[-1] in UNIT_NAMES):
         return None
@@ -204,6 +227,7 @@ def _place(mentions: Mentions, tagged: Tagged, index: int) -> Destination | None
     return Destination((token.start, token.end), meaning.place_id)
 
 
+_SITED = frozenset(("in", "at", "into", "inside", "across"))
 _ANAPHORS = frozenset("it its they their he his the these those of that".split())
 
 
@@ -227,74 +251,4 @@ def destination_after(mentions: Mentions, movement: Movement) -> Destination | N
     goes = next((i for i, t in enumerate(tagged.tokens[:8]) if t.word and t.word.movement_use), None)
     if goes is None or tagged.tokens[0].lower not in ("it", "they"):
         return None
-    return _behind(mentions, tagged, goes, min(len(tagged.tokens), goes + 6), _TOWARDS)
-
-
-_NAME = re.compile("A")
-_SITED = frozenset(("in", "at", "into", "inside", "across"))
-_LEAD = 3
-
-
-class Theatres:
-    """The places that an article's forces are bound to, by how often it names them; one for those told of without a place."""
-
-    def __init__(self, mentions: Mentions) -> None:
-        self._mentions = mentions
-        self._votes: dict[object, int] = {}
-        self._told: set[str | None] = set()
-        self._main: dict[str | None, Destination | None] = {}
-        self._first: dict[object, Destination] = {}
-        for position, tagged in enumerate(mentions.sentences):
-            for index in [match.start() for match in _NAME.finditer(tagged.tags, 1)]:
-                token = tagged.tokens[index]
-                if isinstance(token.value, Named) and token.value.place_id:
-                    if mentions.lexicon.places[token.value.place_id].kind == "region":
-                        self._vote(Destination((token.start, token.end), token.value.place_id), 2)
-                    before = tagged.tokens[index - 1] if tagged.tags[index - 1] not in "dwJ" or index < 2 else tagged.tokens[index - 2]
-                    if before.lower in _TOWARDS and not _tells(tagged, max(0, index - 1)) and not _tells(tagged, max(0, index - 2)):
-                        self._vote(Destination((token.start, token.end), token.value.place_id), 2 if position < _LEAD else 1)
-
-    def _vote(self, place: Destination, weight: int) -> None:
-        key = place.place_id or place.span
-        self._votes[key] = self._votes.get(key, 0) + weight
-        self._first.setdefault(key, place)
-        known = self._mentions.lexicon.places.get(place.place_id) if place.place_id else None
-        if known and known.kind == "city" and known.country_code:
-            # A city speaks for its country, where that is named too.
-            self._votes[known.country_code] = self._votes.get(known.country_code, 0) + weight
-
-    def told(self, place: Destination) -> None:
-        """Counts a place that a movement was bound to in so many words."""
-        self._told.add(place.place_id)
-        self._vote(place, 3)
-
-    def main(self, home: str | None, barred: AbstractSet[str | None]) -> Destination | None:
-        """The theatre of a force from one country; asked for when all places are told."""
-        if home not in self._main:
-            self._main[home] = self._find(home, barred)
-        return self._main[home]
-
-    def _find(self, home: str | None, barred: AbstractSet[str | None]) -> Destination | None:
-        """The place named most that is neither the force's home nor its capital nor any other that is barred."""
-        places = self._mentions.lexicon.places
-        found: list[tuple[int, Destination]] = []
-        for key, votes in self._votes.items():
-            place = self._first.get(key)
-            if place is None:
-                continue
-            known = places.get(place.place_id) if place.place_id else None
-            at_home = known and home and known.country_code == home and known.kind != "region"
-            if place.place_id in barred or at_home or (known and known.kind == "venue"):
-                continue
-            votes -= bool(known and known.kind == "city")
-            found.append((votes, place))
-        best = max(found, key=lambda f: f[0], default=None)
-        if best is None:
-            return None
-        # A region that is named nearly as often as its country says more.
-        inner = [(v, p) for v, p in found if v * 2 >= best[0] and best[1].place_id and self._is_region_of(p, best[1].place_id)]
-        return max(inner, key=lambda f: f[0])[1] if inner else best[1]
-
-    def _is_region_of(self, place: Destination, country: str) -> bool:
-        known = self._mentions.lexicon.places.get(place.place_id) if place.place_id in self._told and place.place_id else None
-        return known is not None and known.kind == "region" and known.country_code == country
+    return _behind(mentions, tagged, goes, min(len(tagged.tokens), goes + 6), TOWARDS)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.counts import OutcomeCount, number_of
 from pipelines.mentions.numbers import Number
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.tokens import Tagged
 
 Span = tuple[int, int]
 

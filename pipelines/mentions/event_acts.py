@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.mentions.finders import Stems, caseless
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.tokens import Tagged
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pipelines.mentions.event_mentions import EventMention
 from pipelines.mentions.event_places import is_aside
 from pipelines.mentions.events import Event, day_of
 from pipelines.mentions.mentions import Mentions
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.tokens import Tagged
 
 Span = tuple[int, int]
 

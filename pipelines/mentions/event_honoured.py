@@ -9,7 +9,7 @@ from pipelines.mentions.event_mentions import EventMention
 from pipelines.mentions.events import Event
 from pipelines.mentions.mentions import Mentions
 from pipelines.mentions.numbers import Number
-from pipelines.mentions.words import Tagged, Token
+from pipelines.mentions.tokens import Tagged, Token
 
 Span = tuple[int, int]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipelines.mentions.dates import DateMention
 from pipelines.mentions.event_acts import Act, possible_acts
 from pipelines.mentions.finders import Stems, caseless, small
-from pipelines.mentions.words import Tagged, Token
+from pipelines.mentions.tokens import Tagged, Token
 
 Span = tuple[int, int]
 

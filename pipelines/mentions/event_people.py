@@ -9,7 +9,7 @@ from pipelines.mentions.events import Event
 from pipelines.mentions.finders import caseless
 from pipelines.mentions.mentions import Mentions
 from pipelines.mentions.speakers import speaker_of, subject_after, subject_before
-from pipelines.mentions.words import Tagged, Token
+from pipelines.mentions.tokens import Tagged, Token
 
 Span = tuple[int, int]
 

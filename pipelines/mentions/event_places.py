@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pipelines.mentions.event_mentions import EventMention
 from pipelines.mentions.events import Event
 from pipelines.mentions.mentions import Mentions
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.tokens import Tagged
 
 Span = tuple[int, int]
 Place = tuple[Span, str | None]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipelines.mentions.dates import DateMention
 from pipelines.mentions.event_mentions import EventMention, find_event_mentions
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.tokens import Tagged
 
 _GENERIC = frozenset(("ceremony", "event"))
 

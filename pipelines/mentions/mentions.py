@@ -19,7 +19,8 @@ from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.numbers import find_numbers
 from pipelines.mentions.outcomes import find_outcomes
 from pipelines.mentions.scope import tells_of_war
-from pipelines.mentions.words import Tagged, known_tokens, tag_sentences
+from pipelines.mentions.tokens import Tagged
+from pipelines.mentions.words import known_tokens, tag_sentences
 
 
 @dataclass(frozen=True)

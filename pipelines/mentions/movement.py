@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from pipelines.mentions.numbers import Number
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.tokens import Tagged
 
 Span = tuple[int, int]
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.mentions.finders import Cue
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.tokens import Tagged
 
 _AHEAD = re.compile(
     r"\b(?:will|would|shall|to be|plans?|planned|planning|expected|expects|prepar\w+|ready|readied|going to|intends?|intended|set to|due to|authori[sz]ed|approved|pledged|promised|offered|agreed"

@@ -13,8 +13,8 @@ from pipelines.mentions.movement_status import ForceKinds, force_kinds, is_calle
 from pipelines.mentions.numbered import is_foreign, strict_movement
 from pipelines.mentions.numbers import Number
 from pipelines.mentions.strengths import again, strength
+from pipelines.mentions.tokens import Tagged
 from pipelines.mentions.unnumbered import find_unnumbered
-from pipelines.mentions.words import Tagged
 
 # An article speaks of deployments where it uses such words again and again.
 _CONTEXT = Cue(

@@ -7,7 +7,7 @@ from pipelines.mentions.lexicon import Named
 from pipelines.mentions.movement import NEAR_HERE, Movement, count_of
 from pipelines.mentions.movement_status import REPORTS, is_called_false, is_last_home, status_at, status_for, status_of_strength
 from pipelines.mentions.patterns import Pattern, Patterns
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.tokens import Tagged
 
 _FORCE = r"(?:m?(?:od?)?[wJAamd-]{0,5}?G{1,2}|m?J|m?)"
 _BETWEEN = r"[^SFVKR;\"()W]{0,12}?"

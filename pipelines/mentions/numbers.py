@@ -44,8 +44,10 @@ _MEASURED_AFTER = re.compile(
     r"[-\s]*(?:%|per\s?cent|percent|percentage|pc\b|km|kms|kilomet|mile|meter|metre|cm\b|mm\b|mph|kph|kg|kilogram|kilo\b|kilos\b|tonne|ton\b|tons\b|pound|lb|feet|foot|ft\b"
     r"|inch|yard|acre|hectare|square|litre|liter|gallon|barrel|degree|dollar|euro|cents?\b|rupee|rouble|ruble|peso|won\b|yen|yuan|shekel|franc|dinar"
     r"|year|month|week|day|hour|minute|second|decade|centur|quarter-|a\.?m\b|p\.?m\b|gmt|utc|o['’]clock|local time|hrs|times\b|fold\b|mb\b|gb\b|mw\b|megawatt|caliber|calibre"
-    r"|points?\b|goals?\b|runs?\b|wickets?\b|votes?\b|seats?\b)|\s?[/:]\s?\d|°|–year|(?:st|nd|rd|th)\b"
+    r"|points?\b|goals?\b|runs?\b|wickets?\b|votes?\b|seats?\b)|\s?[/:]\s?\d|°|–year|(?:st|nd|rd|th|['’]?s)\b"
 )
+# "The Group of Seven" is a name.
+_BODY_BEFORE = re.compile(r"\b(?:Group|Gang|Council|Committee) of $")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _DAY = re.compile(r"\d\d?")
 _MONTH_AFTER = re.compile(rf"\s(?!{MAY_THE_VERB})(?:{'|'.join(_MONTHS)})\b")
@@ -56,6 +58,7 @@ _PEOPLE_AFTER = re.compile(
     r"|women|children|others|persons|militants|casualties|fatalities|prisoners|refugees|officers|members|residents|servicemen|personnel|lives|bodies|rebels|insurgents|police|policemen|victims"
     r"|[A-Z]\w+(?:s|ese)\b)"
 )
+_RISEN_BY = re.compile(r"\b(?:rose|risen|rising|climbed|jumped|grew|grown|increased|up|fell|fallen|dropped|down)(?: again)?\s+by\s+$")
 _TOLL_BEFORE = re.compile(
     r"(?:toll|total|number|casualties|killed|rose|risen|stands?|put|wounding|killing|lost|reached|numbering)\b[^.,;]{0,14}$"
 )
@@ -92,6 +95,8 @@ class _Text:
     def counts_no_people(self, start: int, end: int) -> bool:
         """Whether the words around a number say that it measures, names or dates something."""
         if _MEASURED_AFTER.match(self.lower, end, end + _NEAR):
+            return True
+        if _BODY_BEFORE.search(self.text, max(0, start - _NEAR), start):
             return True
         before = len(self.text) - start
         return _NAMED_BEFORE.match(self.mirror, before, before + _NEAR) is not None
@@ -189,6 +194,8 @@ def _is_range(match: re.Match[str], low: float, high: float) -> bool:
     link, between = match["link"].strip(), match["between"] or ""
     if match["hedge_b"]:
         return False
+    if link == "to" and _RISEN_BY.search(match.string, max(0, match.start() - _NEAR), match.start()):
+        return False  # "rose by 15 to 47"
     if link == "and":
         return between.endswith("between")
     if between == "from":

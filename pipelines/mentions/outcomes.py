@@ -7,12 +7,12 @@ from dataclasses import replace
 from pipelines.mentions.actors import Meaning
 from pipelines.mentions.counts import CountedSentence, OutcomeCount, counted_noun, counted_sentence, outcome_tags, stated
 from pipelines.mentions.lexicon import Lexicon
-from pipelines.mentions.outcome_patterns import PATTERNS, TOLL_VERBS
+from pipelines.mentions.outcome_patterns import PATTERNS, SEVERAL, TO_DEATH, TOLL_VERBS
 from pipelines.mentions.parts import add_breakdown, add_further, add_parts
 from pipelines.mentions.patterns import Compiled, Pattern, Patterns
 from pipelines.mentions.people import people_beside
 from pipelines.mentions.singles import Single, find_singles
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.tokens import Tagged
 
 Span = tuple[int, int]
 
@@ -151,6 +151,7 @@ def _holds(pattern: Pattern, tagged: Tagged, tags: str, number: int, trigger: in
         or _OF_THEM.search(tags, 0, number) is not None
         or tags[number + 1 : number + 2] in ("J", "m")
         or tags[number + 1 : number + 3] == "oq"
+        or [t.lower for t in tokens[number + 1 : number + 2]] == ["victims"]
     )
     if pattern.before and any(t.lower in _MAYBE for t in tokens[max(0, trigger - 2) : trigger]):
         return False
@@ -159,6 +160,12 @@ def _holds(pattern: Pattern, tagged: Tagged, tags: str, number: int, trigger: in
         return bool(word and word.outcome == "wounded") and "with" in (t.lower for t in tokens[number + 1 : trigger])
     if pattern.name == "noun" and any(t.lower in _EVENTS for t in tokens[number + 1 : trigger]):
         return False
+    if pattern.name == "along_with":
+        return re.search(r"\b(?:along|together) with\b", " ".join(t.lower for t in tokens[max(0, number - 4) : number])) is not None
+    if pattern.name == "group_of":
+        return tokens[number - 2].lower in SEVERAL
+    if pattern.name == "to_death":
+        return tokens[trigger].lower in TO_DEATH and "death" in (t.lower for t in tokens[number : number + 9])
     if pattern.name in ("lost", "lost_list"):
         return people
     if tokens[trigger].lower in ("loss", "fell"):

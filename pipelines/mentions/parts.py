@@ -7,7 +7,7 @@ from dataclasses import replace
 from pipelines.mentions.counts import CountedSentence, OutcomeCount, counted_noun, stated, stated_at
 from pipelines.mentions.outcome_patterns import TOLL_VERBS
 from pipelines.mentions.people import people_beside
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.tokens import Tagged
 
 _PART = re.compile(
     r"(?:(?:^|;)oq,?|(?:^|;)od[EP],|i[adq,]{0,3}|i[^PETLBhRIHW;\"(]{1,12}?(?:,c?|c)[ad]?|oq,?a?|oq[^;\"(]{1,14}?(?:,c?|c)[ad]?)$"

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 
 from pipelines.mentions.actors import Meaning
 from pipelines.mentions.lexicon import Lexicon
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.tokens import Tagged
 
 Span = tuple[int, int]
 
 # "five wounded civilians", "four of its own soldiers", "101 fallen troops".
-_BESIDE = re.compile(r"\"?(?:oq|m?o?d?)([wJAEPUn-]{0,4}?[GJ]{1,2}|m?[wJA]{0,3}?G)")
+_BESIDE = re.compile(r"\"?(?:oq|od?N|m?o?d?)([wJAEPUn-]{0,4}?[GJ]{1,2}|m?[wJA]{0,3}?G)")
 # "Thirteen were children", "of whom 387 were civilians".
 _PREDICATE = re.compile(r"(?:oq)?Ba?d?([wJA]{0,2}G)")
 # "the number of gunmen killed … at twelve".

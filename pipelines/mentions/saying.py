@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from pipelines.mentions.claim_days import DOCUMENTS
 from pipelines.mentions.speakers import Span
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.tokens import Tagged
 
 # Forms that are as often a noun as a verb: verbs only right behind a name, a pronoun or people.
 _NOUN_LIKE = frozenset(

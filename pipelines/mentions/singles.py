@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pipelines.mentions.actors import Meaning
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.numbers import Count
-from pipelines.mentions.words import Tagged, Token
+from pipelines.mentions.tokens import Tagged, Token
 
 Span = tuple[int, int]
 
@@ -29,8 +29,10 @@ _SOMEBODY = rf"{_ONE}|d(?:[wJnaA@-]{{0,5}}s)?[wJnaA@-]{{0,5}}w"
 # In texts without capitals a name is a row of unknown words, alone or behind a title.
 _SMALL_NAME = r"(?:d|m)?[wJna@1G-]{0,5}1[wA@]{0,6}|d?[w@A]{1,6}"
 # What may stand between a subject and its verb: no other clause but a relative one, no number and no verb of saying.
-_BETWEEN = r"(?:,?W[^PETLINRkxQ;\"]{3,24}?,?)?(?:[^PETLIBNRkxQ;\"OW]|,N(?=,)){0,24}?(?:B[aB]*[Pw][^PETLIBNRkx;\"]{0,12}c)?"
-_WAS = r"(?P<aux>[ahB]*B[aB]*)(?:[wPpda,]{1,6}c)?"
+_BETWEEN = (
+    r"(?:,[Wq][^;\"]{3,30}?,|,?[Wq][^PETLINRkxQ;\"]{3,24}?,?)?(?:[^PETLIBNRkxQ;\"OW]|,N(?=,)){0,24}?(?:B[aB]*[Pw][^PETLIBNRkx;\"]{0,12}c)?"
+)
+_WAS = r"(?P<aux>[ahB]*B[aB]*)(?:[wPpda,]{1,6}c)?(?P<found>w(?=[PE]))?"
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,9 @@ class SinglePattern:
 
 
 PATTERNS = (
-    SinglePattern("passive", rf"{_BEGINS}(?P<np>{_SOMEBODY}){_BETWEEN}{_WAS}(?P<out>P)", "A journalist was shot dead.", ("P", "B")),
+    SinglePattern(
+        "passive", rf"{_BEGINS}(?P<np>{_SOMEBODY}){_BETWEEN}{_WAS}(?P<out>P|(?<=w)E)", "A journalist was shot dead.", ("PE", "B")
+    ),
     SinglePattern(
         "active",
         rf"(?<![Btd])(?P<out>[TP])a*(?P<np>{_SOMEBODY})(?:s[wJ]{{0,3}}1A*)?(?<!A(?=[wGJ1@-]))(?![GJ1-])",
@@ -158,6 +162,8 @@ def _single(text: str, position: int, tagged: Tagged, tags: str, pattern: Single
         aux = [t.lower for t in tokens[match.start("aux") : match.end("aux")]]
         if not _SINGULAR & set(aux) or before & _UNREAL:
             return None
+        if match["found"] and tokens[match.start("found")].lower != "found":
+            return None  # "was found murdered", "was found dead"
     elif pattern.name in ("noun_of", "possessive"):
         if tokens[trigger].lower not in _ONE_DEATH or "attempted" in before:
             return None
@@ -173,7 +179,7 @@ def _single(text: str, position: int, tagged: Tagged, tags: str, pattern: Single
         return None  # one bare capitalised word may be anything: "Oil fell"
     if last + 1 < len(tokens) and tokens[last + 1].lower in _NO_PERSON:
         return None  # "killing the peasant family"
-    if any(t.lower in _NO_PERSON for t, tag in zip(tokens[first : last + 1], match["np"], strict=True) if tag == "w"):
+    if match["np"].endswith("w") and tokens[last].lower in _NO_PERSON:
         return None
     if not _names_one(tokens[first : last + 1]):
         return None

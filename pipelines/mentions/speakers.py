@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipelines.mentions.actors import Meaning
 from pipelines.mentions.lexicon import Lexicon, Named
-from pipelines.mentions.words import Tagged, Token
+from pipelines.mentions.tokens import Tagged, Token
 
 Span = tuple[int, int]
 

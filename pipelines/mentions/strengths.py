@@ -8,7 +8,7 @@ from pipelines.mentions.movement import NEAR_HERE, Movement, count_of
 from pipelines.mentions.movement_status import lower_words, status_at, status_for, status_of_strength
 from pipelines.mentions.numbered import movement_of, nearest_cue
 from pipelines.mentions.patterns import Pattern, compiled
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.tokens import Tagged
 
 # Numbers that count a force told of before; the expressions stand around the number.
 _SENT = "Kenya sent 200 police officers to Haiti. "

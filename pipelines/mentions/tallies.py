@@ -8,7 +8,7 @@ from pipelines.mentions.claim_days import as_date
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.lexicon import Lexicon
 from pipelines.mentions.speakers import Span, Speaker, speaker_of
-from pipelines.mentions.words import Tagged
+from pipelines.mentions.tokens import Tagged
 
 # "ISPR's initial count", "the AFP tally", "its count": with a name or a pronoun that owns it.
 _TALLY = re.compile(r"(?P<who>d?[wJ]{0,2}[AG]{1,2}s|[JA]{1,2}(?=J*$)|d?wsJ*$|(?<=p)d?[wJ]{1,2}s)[wJa]{0,2}$")

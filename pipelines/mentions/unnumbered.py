@@ -8,7 +8,7 @@ from pipelines.mentions.lexicon import Named
 from pipelines.mentions.movement import Movement
 from pipelines.mentions.movement_status import status_at
 from pipelines.mentions.patterns import Pattern, Patterns
-from pipelines.mentions.words import Tagged, Token
+from pipelines.mentions.tokens import Tagged, Token
 
 _BETWEEN = r"[^SFVKR;\"()Ws]{0,12}?"
 _PLACE = r"[pt][dwJo]{0,4}A"

@@ -9,7 +9,7 @@ from pipelines.mentions.actors import Meaning
 from pipelines.mentions.counts import OutcomeCount, outcome_tags
 from pipelines.mentions.lexicon import Lexicon, Named
 from pipelines.mentions.people import losing_side, people_behind
-from pipelines.mentions.words import Tagged, Token
+from pipelines.mentions.tokens import Tagged, Token
 
 Span = tuple[int, int]
 

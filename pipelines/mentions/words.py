@@ -22,15 +22,15 @@ tag     stands for                                  tag     stands for
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from pipelines.article import Sentence
+from pipelines.mentions.ages import ages
 from pipelines.mentions.dates import DateMention
-from pipelines.mentions.finders import Anchors, Found, lowered, matches, mirrored
+from pipelines.mentions.finders import Anchors, Found, matches, mirrored
 from pipelines.mentions.lexicon import Lexicon, Named, Word
 from pipelines.mentions.numbers import Number
-
-__all__ = ["Tagged", "Token", "known_tokens", "lowered", "tag_sentences"]
+from pipelines.mentions.tokens import Tagged, Token
 
 _CLOSED: dict[str, str] = {}
 for _letter, _list in {
@@ -74,43 +74,6 @@ _CLOSED |= (
 _CLOSED |= {",": ",", "-": "-", "'s": "s"}
 
 
-@dataclass(slots=True, eq=False)
-class Token:
-    """One word, number, date, name or mark; ``word`` is what the lexicon says of it, ``value`` the mention that it is.
-
-    Not frozen although nobody changes it: an article has hundreds, and a frozen one takes four times as long to make.
-    """
-
-    start: int
-    end: int
-    tag: str
-    lower: str
-    word: Word | None = None
-    value: Number | DateMention | Named | None = None
-
-
-_DATED = re.compile("D")
-
-
-@dataclass(frozen=True, slots=True)
-class Tagged:
-    """A sentence as tokens; ``tags`` holds one letter for each, ``words`` the tokens in small letters.
-
-    ``told`` are the positions of the tokens of which the lexicon's words say something.
-    """
-
-    sentence: Sentence
-    tokens: tuple[Token, ...]
-    tags: str
-    words: frozenset[str]
-    told: tuple[int, ...]
-
-    def days(self) -> list[tuple[int, DateMention]]:
-        """The dates, with their positions."""
-        found = [(m.start(), self.tokens[m.start()].value) for m in _DATED.finditer(self.tags)]
-        return [(index, value) for index, value in found if isinstance(value, DateMention)]
-
-
 def tag_sentences(text: str, lower: str, sentences: Sequence[Sentence], known: Mapping[int, Token]) -> list[Tagged]:
     """Each sentence with its tokens; ``known`` holds those that are known before it is split into words, by first character."""
     begins = sorted(known)
@@ -121,6 +84,9 @@ def tag_sentences(text: str, lower: str, sentences: Sequence[Sentence], known: M
         tags = "".join([t.tag for t in tokens])
         if "AA" in tags or "AJ" in tags:
             tokens = _join_names(tokens)
+            tags = "".join([t.tag for t in tokens])
+        if "N" in tags and (old := ages(tokens, tags)):
+            tokens = [replace(t, tag="n") if i in old else t for i, t in enumerate(tokens)]
             tags = "".join([t.tag for t in tokens])
         words = frozenset([t.lower for t in tokens])
         tagged.append(Tagged(sentence, tuple(tokens), tags, words, tuple([i for i, t in enumerate(tokens) if t.word is not None])))

@@ -26,6 +26,10 @@ def test_names_without_capitals(pattern: SinglePattern) -> None:
         ("Judge Maria Paz was murdered in her car.", "Judge Maria Paz", "killed"),
         ("The local radio station's chief was wounded.", "local radio station's chief", "wounded"),
         ("A federal judge whose court had tried smugglers was killed in Metepec.", "federal judge", "killed"),
+        ("The officer, who said nothing to reporters, was wounded.", "officer", "wounded"),
+        ("A village headman was shot and killed.", "village headman", "killed"),
+        ("A priest was found dead in the river.", "priest", "killed"),
+        ("A priest was found murdered.", "priest", "killed"),
     ],
 )
 def test_who_it_was(text: str, who: str, outcome: str) -> None:
@@ -41,6 +45,7 @@ def test_who_it_was(text: str, who: str, outcome: str) -> None:
         "The general would be killed if he returned.",
         "They planned to kill the judge.",
         "A third of the battalion was killed.",
+        "Gunmen killed the peasant family.",
         "Two bombs killed a dog.",
         "A pensioner died of cancer.",
         "Journalists were killed.",

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from reading import FRIDAY, mentions, tags
 
 from pipelines.article import Article
+from pipelines.mentions.finders import lowered
 from pipelines.mentions.lexicon import Named
 from pipelines.mentions.mentions import find_mentions
-from pipelines.mentions.words import Tagged, lowered
+from pipelines.mentions.tokens import Tagged
 
 
 def token_at(tagged: Tagged, words: str) -> str:
