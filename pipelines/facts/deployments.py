@@ -161,8 +161,9 @@ def _put_origin(draft: Draft, mentions: Mentions, tagged: Tagged, movement: Move
         return
     for index in range(first - 1, -1, -1):
         token = tagged.tokens[index]
-        if token.tag == ";" or (token.tag == "R" and "Q" not in tagged.tags[index:first]):
-            break  # "Seoul said that troops were sent", but "Kenya said it would send"
+        told = token.tag == "R" and tagged.tags[index + 1] != "t"
+        if token.tag == ";" or (told and "Q" not in tagged.tags[index:first]):
+            break  # "Seoul said that troops were sent", but "Kenya said it would send" and "Kenya pledged to send"
         if index and tagged.tags[index - 1] in "poRt" and tagged.tokens[index - 1].lower != "from":
             continue  # "the force in East Timor"
         if isinstance(token.value, Named) and token.value.actor_id:

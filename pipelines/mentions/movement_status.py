@@ -9,7 +9,7 @@ from pipelines.mentions.tokens import Tagged
 
 _AHEAD = re.compile(
     r"\b(?:will|would|shall|to be|plans?|planned|planning|expected|expects|prepar\w+|ready|readied|going to|intends?|intended|set to|due to|authori[sz]ed|approved|pledged|promised|offered|agreed"
-    r"|decided|resolved|waiting for|bracing for|wants?|can|could|may|might|about to|considering|earmarked|looking at|undertaken|asked|requested|is to|are to|weighing|voted|vowed|yet to|slated|poised|gearing up|on course|on track|likely|hopes?|aims?|proposed?|proposes|proposal|propos\w+|recommend\w*|call(?:s|ed|ing)? (?:for|on)|urg(?:e|es|ed|ing)|mull\w*|debat\w+|paved? the way for|pav(?:es|ing) the way for|conditional on|provided that|options?|ordered|orders|order|scheduled)\b"
+    r"|decided|resolved|waiting for|bracing for|wants?|can|could|may|might|about to|considering|earmarked|looking at|undertaken|asked|requested|is to|are to|weighing|voted|vowed|yet to|slated|poised|gearing up|on course|on track|likely|hopes?|aims?|proposed?|proposes|proposal|propos\w+|if|unless|whether|recommend\w*|call(?:s|ed|ing)? (?:for|on)|urg(?:e|es|ed|ing)|mull\w*|debat\w+|paved? the way for|pav(?:es|ing) the way for|conditional on|provided that|options?|ordered|orders|order|scheduled)\b"
 )
 _AHEAD_OF_NUMBER = re.compile(
     r"\b(?:due|to follow|will|meant to|talk(?:s|ed)? of|envisag\w+|foresee\w*|proposed?|planned|promised|pledged|offered|wants?|expects?|expected|is to|are to|to reach|to climb|climb to|rise to|undertaken|intends?|by the end of|waiting for|bracing for)\b"
@@ -54,9 +54,9 @@ _IS = re.compile(r"\b(?:is|are) (?:\w+ly |also |now )?$")
 _BEING = re.compile(r"\b(?:is|are|being)\s+(?:\w+ly )?$")
 # "Is sending" announces, "has been sending" and "by sending" do not.
 _SENDING = frozenset("sending dispatching despatching committing rushing".split())
-# A journey that the speaker says is none: "is not sending", "no plans to send".
+# A journey that is none: "is not sending", "no plans to send", "refused to send", "cancelled the planned deployment".
 _NOT = re.compile(
-    r"\b(?:no (?:plans?|intention|question|thought)|(?:do|does|did|is|are|was|were|has|have|will|would|shall) not|\w+n['’]t)(?: (?:to|of|be|been|being|have|also|going|planning))* ?$|\bno$"
+    r"\b(?:(?:refus|declin)\w+ to|never|(?:cancel|scrap|halt|block|suspend|veto|abandon|shelv|oppos|reject)\w*|called off|ruled out|no (?:plans?|intention|question|thought)|(?:do|does|did|is|are|was|were|has|have|will|would|shall) not|\w+n['’]t)(?: (?:to|of|be|been|being|have|also|going|planning|a|the|its|any|further|new|planned|proposed|plans?|proposals?|requests?|for))* ?$|\bno$"
 )
 _TOWARDS_HOME = re.compile(r"\s*(?:for|to) (?:home|their (?:country|homes?|base)|barracks|its base|good|ever)\b")
 _PEACE = Cue(

@@ -12,7 +12,7 @@ from pipelines.mentions.parts import add_breakdown, add_further, add_parts
 from pipelines.mentions.patterns import Compiled, Pattern, Patterns
 from pipelines.mentions.people import people_beside
 from pipelines.mentions.singles import Single, find_singles
-from pipelines.mentions.tokens import Tagged
+from pipelines.mentions.tokens import Tagged, Token
 
 Span = tuple[int, int]
 
@@ -140,6 +140,23 @@ def _last(tags: str, end: int) -> int:
     return max(i for i in range(end) if tags[i] in "PUEOIML" or (i == end - 1 and tags[i] != "G")) if tags[end - 1] == "G" else end - 1
 
 
+# "Tried to kill 12", "an attack meant to kill 12".
+_AIMS = re.compile(
+    r"(?:aim|threat|fail|attempt|plan|vow|want|plot|conspir|order|intend|hope|seek|sought|swore|sworn|refus|expect|promis|pledg|prepar|design|want)"
+    r"\w*|tr(?:y|ied|ies|ying)|meant|unable|likely|ready|due"
+)
+_IF = frozenset("if unless whether expect expects expected expecting".split())
+_SPARES = frozenset("save saved saves saving spare spared spares sparing rescued".split())
+
+
+def _is_unreal(tokens: Sequence[Token], tags: str, number: int, trigger: int) -> bool:
+    """Whether the words say that it did not happen, or not yet: an aim, a condition, lives that were saved."""
+    before = {t.lower for t in tokens[max(0, number - 1) : number]}
+    aimed = trigger > 1 and tags[trigger - 1] == "t" and _AIMS.fullmatch(tokens[trigger - 2].lower) is not None
+    spared = tokens[trigger].lower == "lives" and any(t.lower in _SPARES for t in tokens[max(0, number - 3) : number])
+    return aimed or spared or bool(before & _IF)
+
+
 _OF_THEM = re.compile(r"oq\"?$")
 
 
@@ -154,6 +171,8 @@ def _holds(pattern: Pattern, tagged: Tagged, tags: str, number: int, trigger: in
         or [t.lower for t in tokens[number + 1 : number + 2]] == ["victims"]
     )
     if pattern.before and any(t.lower in _MAYBE for t in tokens[max(0, trigger - 2) : trigger]):
+        return False
+    if _is_unreal(tokens, tags, number, trigger):
         return False
     if pattern.name == "with_wounds":
         word = tokens[trigger].word

@@ -43,6 +43,11 @@ def test_numbered_patterns_have_a_number_and_the_others_none() -> None:
         ("Some 400 soldiers deployed along the border with Haiti dug trenches.", "under_way"),
         ("Kenya proposed sending 400 soldiers to Haiti.", "planned"),
         ("Kenya will not send 400 soldiers to Haiti.", "denied"),
+        ("Kenya refused to send 400 soldiers to Haiti.", "denied"),
+        ("Kenya never sent 400 soldiers to Haiti.", "denied"),
+        ("Kenya cancelled plans to send 400 soldiers to Haiti.", "denied"),
+        ("A court blocked the deployment of 400 soldiers to Haiti.", "denied"),
+        ("If Kenya sent 400 soldiers to Haiti, others would follow.", "planned"),
         ("Chad had its 400 soldiers back from Haiti by March.", "withdrawn"),
     ],
 )
