@@ -8,7 +8,8 @@ from pipelines.article import Article
 from pipelines.facts.columns import Draft, actor_at, claim_at, contests_at, merged, put_conflict, put_place, repetitions, same_speaker
 from pipelines.facts.fact import Fact, Span
 from pipelines.mentions.claims import Attribution
-from pipelines.mentions.counts import OutcomeCount, number_of
+from pipelines.mentions.counts import OutcomeCount, number_of, outcome_tags
+from pipelines.mentions.denials import called_false
 from pipelines.mentions.disputes import Dispute
 from pipelines.mentions.finders import Cue, caseless
 from pipelines.mentions.mentions import Mentions
@@ -59,6 +60,8 @@ def _draft(article: Article, mentions: Mentions, count: OutcomeCount, victims: V
     if attribution and _COMPARED.search(mentions.small, tagged.sentence.start, token.start):
         attribution = replace(attribution, day=None)
     draft.claim(mentions, attribution)
+    if draft.values["stance"] == "asserted" and (called := called_false(tagged.tokens, outcome_tags(tagged), count.number)):
+        draft.put("stance", called[0], called[1])
     contest = contests_at(mentions, count.sentence, token.end)
     if contest:
         draft.words("contested_by", contest.by.name, contest.by.actor_id)

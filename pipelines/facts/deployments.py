@@ -8,11 +8,12 @@ from pipelines.article import Article
 from pipelines.facts.columns import Draft, actor_at, claim_at, merged, put_conflict, put_place_span, repetitions, same_speaker
 from pipelines.facts.fact import Fact, Span
 from pipelines.mentions.claims import Attribution
+from pipelines.mentions.denials import REPORTS
 from pipelines.mentions.destinations import Destination, destination_after, destination_before, destination_of
 from pipelines.mentions.lexicon import Named
 from pipelines.mentions.mentions import Mentions
 from pipelines.mentions.movement import EXPELS, HOSTS, Movement, asks_to_leave
-from pipelines.mentions.movement_status import REPORTS, status_at
+from pipelines.mentions.movement_status import status_at
 from pipelines.mentions.movements import find_movements
 from pipelines.mentions.numbers import Number
 from pipelines.mentions.speakers import speaker_of, subject_before

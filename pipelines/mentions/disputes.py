@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipelines.mentions.claims import Attribution
 from pipelines.mentions.counts import OutcomeCount, number_of
+from pipelines.mentions.denials import FALSE
 from pipelines.mentions.numbers import Number
 from pipelines.mentions.tokens import Tagged
 
@@ -14,9 +15,6 @@ Span = tuple[int, int]
 
 # Nouns that point at a number told of before.
 _FIGURES = frozenset("figure figures number numbers toll total totals claim claims count tally estimate estimates report".split())
-_FALSE = frozenset(
-    "false fake fiction fictitious invention propaganda lie lies nonsense exaggerated baseless untrue fabricated fabrication fantasy absurd wrong".split()
-)
 # How many sentences back the number may stand that "the figure" means.
 _NEAR = 8
 # A number that is repeated is looked for among so many counts before.
@@ -55,7 +53,7 @@ def find_disputes(
 def _says_false(tagged: Tagged, act: Attribution) -> bool:
     """Whether a claim says of a bare number that it is false: "Tafur said the 19 was false"."""
     inside = [t.lower for t in tagged.tokens if act.start <= t.start < act.end]
-    return bool(_FALSE & set(inside)) and re.search(r"dN[BaW]", tagged.tags) is not None
+    return bool(FALSE & set(inside)) and re.search(r"dN[BaW]", tagged.tags) is not None
 
 
 def _contested(

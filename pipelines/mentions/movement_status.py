@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipelines.mentions.denials import REPORTS
 from pipelines.mentions.finders import Cue
 from pipelines.mentions.tokens import Tagged
 
@@ -141,10 +142,7 @@ def _began(words: Sequence[str], at: int) -> bool:
     return words[at].endswith("ing") and words[at - 1 : at] in (["initially"], ["first"], ["after"], ["since"])
 
 
-# What is only talked of, and words that call it false.
-REPORTS = frozenset(
-    "report reports talk rumour rumours rumor rumors claim claims suggestion suggestions allegation allegations speculation story stories".split()
-)
+# Words that call a report false.
 _FALSE = re.compile(
     r"\b(?:tosh|nonsense|rubbish|untrue|not true|false|fiction|fake|baseless|unfounded|groundless|fantasy|invention|invented|fabricat\w+|lies?|propaganda|no truth|dismiss\w*|reject\w*|rubbish\w+|scotch\w+|hogwash|wide of the mark)\b"
 )

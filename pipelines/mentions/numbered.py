@@ -2,10 +2,11 @@
 
 import re
 
+from pipelines.mentions.denials import REPORTS
 from pipelines.mentions.forces import CALLED_UP, FORCE_KINDS, GENERIC, Force
 from pipelines.mentions.lexicon import Named
 from pipelines.mentions.movement import NEAR_HERE, Movement, count_of
-from pipelines.mentions.movement_status import REPORTS, is_called_false, is_last_home, status_at, status_for, status_of_strength
+from pipelines.mentions.movement_status import is_called_false, is_last_home, status_at, status_for, status_of_strength
 from pipelines.mentions.patterns import Pattern, Patterns
 from pipelines.mentions.tokens import Tagged
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Set as AbstractSet
 
 from pipelines.mentions.claim_days import DOCUMENTS
+from pipelines.mentions.denials import FALSE
 from pipelines.mentions.speakers import Span
 from pipelines.mentions.tokens import Tagged
 
@@ -34,12 +35,6 @@ def _counts(tagged: Tagged, verb: int) -> bool:
 _ACCOUNTS = frozenset("account accounts version story breakdown toll figure figures number numbers tally count".split())
 _CALLS = frozenset("called calls calling branded labelled labeled termed".split())
 LEADS = _CALLS | frozenset(["according", "found"])
-_FALSE = frozenset(
-    (
-        "false fake fiction fictitious invention propaganda lie lies nonsense exaggerated baseless untrue fabricated fabrication fantasy "
-        "absurd wrong rubbish"
-    ).split()
-)
 _POINTS = _ACCOUNTS | frozenset(["claim", "claims", "total", "totals", "estimate", "estimates", "report", "reports", "which"])
 
 
@@ -49,7 +44,7 @@ def calls_false(tagged: Tagged, index: int) -> bool:
     if token.lower not in _CALLS or token.tag == "R":
         return False
     after, around = tagged.tokens[index + 1 : index + 14], tagged.tokens[max(0, index - 8) : index + 10]
-    return any(t.lower in _FALSE or t.tag == '"' for t in after) and any(t.lower in _POINTS or t.tag == "N" for t in around)
+    return any(t.lower in FALSE or t.tag == '"' for t in after) and any(t.lower in _POINTS or t.tag == "N" for t in around)
 
 
 def finds(tagged: Tagged, index: int) -> bool:
