@@ -52,7 +52,7 @@ def finds(tagged: Tagged, index: int) -> bool:
     return tagged.tokens[index].lower == "found" and tagged.tags[index + 1 : index + 2] in (",", "W") and "N" in tagged.tags[index:]
 
 
-_CITED = re.compile(r"d?[JwAGs]{1,7}")
+_CITED = re.compile(r"[dN]?[JwAGs]{1,7}")
 _BRIEFING = re.compile(r"(?P<who>d?[wJA]{1,4})s[wJ-]{0,4}$")
 
 
@@ -63,14 +63,15 @@ def cited_at(tagged: Tagged, verb: int) -> Span | None:
     if tokens[verb].lower in ("quoted", "quotes", "quoting") and any(t.lower == "as" for t in tokens[verb + 2 : verb + 12]):
         start = verb + 1
     else:
-        citing = next((i for i in range(verb + 1, min(len(tokens), verb + 14)) if tokens[i].lower in ("citing", "quoting")), None)
+        first = verb - 12 if tags[verb - 1 : verb] == "," else verb + 1  # "Reuters, citing two officials, said"
+        citing = next((i for i in range(max(0, first), min(len(tokens), verb + 14)) if tokens[i].lower in ("citing", "quoting")), None)
         start = citing + 1 if citing else None
         briefing = next((i for i in range(verb + 1, len(tokens)) if tokens[i].lower == "briefing"), None)
         if start is None and briefing and any(t.lower in ("after", "following", "from", "at") for t in tokens[verb + 1 : briefing]):
             owner = _BRIEFING.search(tags, verb + 1, briefing)
             return owner.span("who") if owner else None
     match = _CITED.match(tags, start) if start else None
-    if match is None or not re.search(r"[AG]", match[0]):
+    if match is None or not (re.search(r"[AG]", match[0]) or tokens[match.end() - 1].lower in ("source", "sources")):
         return None
     return match.span()
 

@@ -153,6 +153,8 @@ def claimant_of(text: str, number: str) -> tuple[str | None, str | None]:
         ("Western officials quoted by the BBC said that 40 men died.", "Western officials", None),
         ("Two lawmakers quoted the NIS as saying that 40 men died.", "NIS", "lawmakers"),
         ("Lawmaker Kim Hyun said that 40 men died, citing the NIS.", "NIS", "Lawmaker Kim Hyun"),
+        ("Reuters, citing two officials, reported that 40 men died.", "officials", "Reuters"),
+        ("Reuters said that 40 men died, citing a ministry source.", "ministry source", "Reuters"),
         ("Forty men died, the NIS has told parliament, two lawmakers said.", "NIS", "lawmakers"),
         ("Governor Petro Havrysh, in a post on Saturday, said that 40 men died.", "Governor Petro Havrysh", None),
         ("The director, Colonel Idris Baro, who disclosed this in Abuja, said that 40 men died.", "Colonel Idris Baro", None),
