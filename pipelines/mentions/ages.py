@@ -37,7 +37,8 @@ def ages(tokens: Sequence[Token], tags: str) -> set[int]:
 def _stated(tokens: Sequence[Token], tags: str) -> Iterator[int]:
     for expression in (_BEHIND_ONE, _ONE_OF):
         for match in expression.finditer(tags):
-            if _is_one(tokens[match.start("who")]):
+            who = match.start("who")
+            if _is_one(tokens[who], in_name=tags[who - 1 : who] == "w"):
                 yield match.start("ages")
     for expression in (_BEHIND_SEVERAL, _SEVERAL_OF):
         for match in expression.finditer(tags):
@@ -50,13 +51,13 @@ def _stated(tokens: Sequence[Token], tags: str) -> Iterator[int]:
             yield from range(*further.span("ages"))
 
 
-def _is_one(token: Token) -> bool:
-    """Whether a noun or a name can be that of one person."""
+def _is_one(token: Token, in_name: bool) -> bool:
+    """Whether a noun or a name can be that of one person; ``in_name``: a plain word stands before it, as in a name without capitals."""
     if isinstance(token.value, Named) and token.value.place_id:
         return False
     if token.tag == "G":
         return token.word is not None and not token.word.plural
-    return not (token.word and token.word.outcome) and (token.tag == "A" or not token.lower.endswith("s"))
+    return not (token.word and token.word.outcome) and (token.tag == "A" or in_name or not token.lower.endswith("s"))
 
 
 def _is_possible(token: Token) -> bool:

@@ -11,7 +11,7 @@ from pipelines.mentions.outcome_patterns import PATTERNS, SEVERAL, TO_DEATH, TOL
 from pipelines.mentions.parts import add_breakdown, add_further, add_parts
 from pipelines.mentions.patterns import Compiled, Pattern, Patterns
 from pipelines.mentions.people import people_beside
-from pipelines.mentions.singles import Single, find_singles
+from pipelines.mentions.singles import ONE_DEATH, Single, find_singles
 from pipelines.mentions.tokens import Tagged, Token
 
 Span = tuple[int, int]
@@ -179,6 +179,8 @@ def _holds(pattern: Pattern, tagged: Tagged, tags: str, number: int, trigger: in
         return bool(word and word.outcome == "wounded") and "with" in (t.lower for t in tokens[number + 1 : trigger])
     if pattern.name == "noun" and any(t.lower in _EVENTS for t in tokens[number + 1 : trigger]):
         return False
+    if pattern.name == "noun" and tokens[trigger].lower in ONE_DEATH and tags[trigger + 1 : trigger + 2] == "w":
+        return False  # "four assassination attempts"
     if pattern.name == "along_with":
         return re.search(r"\b(?:along|together) with\b", " ".join(t.lower for t in tokens[max(0, number - 4) : number])) is not None
     if pattern.name == "group_of":

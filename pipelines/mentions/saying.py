@@ -11,7 +11,7 @@ from pipelines.mentions.tokens import Tagged
 # Forms that are as often a noun as a verb: verbs only right behind a name, a pronoun or people.
 _NOUN_LIKE = frozenset(
     (
-        "dispute contest challenge doubt note add warn guess report reports claim claims count counts question questions document documents record records estimate estimates release releases"
+        "dispute disputes contest challenge doubt note add warn guess report reports claim claims count counts question questions document documents record records estimate estimates release releases"
     ).split()
 )
 

@@ -29,9 +29,7 @@ _SOMEBODY = rf"{_ONE}|d(?:[wJnaA@-]{{0,5}}s)?[wJnaA@-]{{0,5}}w"
 # In texts without capitals a name is a row of unknown words, alone or behind a title.
 _SMALL_NAME = r"(?:d|m)?[wJna@1G-]{0,5}1[wA@]{0,6}|d?[w@A]{1,6}"
 # What may stand between a subject and its verb: no other clause but a relative one, no number and no verb of saying.
-_BETWEEN = (
-    r"(?:,[Wq][^;\"]{3,30}?,|,?[Wq][^PETLINRkxQ;\"]{3,24}?,?)?(?:[^PETLIBNRkxQ;\"OW]|,N(?=,)){0,24}?(?:B[aB]*[Pw][^PETLIBNRkx;\"]{0,12}c)?"
-)
+_BETWEEN = r"(?:,[Wq][^;\"]{3,30}?,|,?[Wq][^PETLINRkxQ;\"]{3,24}?,?)?(?:[^PETLIBNRkxQ;\"OW,]|,[nN](?=,)|,(?![dm]?[wJaA]{0,3}1[^,]{0,12}B)){0,24}?(?:B[aB]*[Pw][^PETLIBNRkx;\"]{0,12}c)?"
 _WAS = r"(?P<aux>[ahB]*B[aB]*)(?:[wPpda,]{1,6}c)?(?P<found>w(?=[PE]))?"
 
 
@@ -86,7 +84,7 @@ _COMPILED_SMALL = (*_COMPILED, *((p, re.compile(p.expression)) for p in SMALL_PA
 # Verbs and nouns said of people alone: what they befell is a person even where the word for it is unknown.
 _OF_PEOPLE = re.compile(r"assassinat|murder|slay|slain|death|gunned|shot|wound|injur|kill|dead")
 # Nouns of one death; "deaths" and "casualties" are said of several.
-_ONE_DEATH = frozenset(
+ONE_DEATH = frozenset(
     "murder assassination killing death execution slaying beheading lynching body corpse murdering killing assassinating beheading".split()
 )
 _SINGULAR = frozenset(("was", "is", "has", "being", "getting", "got"))
@@ -165,7 +163,7 @@ def _single(text: str, position: int, tagged: Tagged, tags: str, pattern: Single
         if match["found"] and tokens[match.start("found")].lower != "found":
             return None  # "was found murdered", "was found dead"
     elif pattern.name in ("noun_of", "possessive"):
-        if tokens[trigger].lower not in _ONE_DEATH or "attempted" in before:
+        if tokens[trigger].lower not in ONE_DEATH or "attempted" in before:
             return None
     elif before & _UNREAL:
         return None

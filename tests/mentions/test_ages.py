@@ -27,6 +27,7 @@ def counted(text: str) -> list[int | None]:
         "Children aged between 4 and 11 were killed.",
         "The teenager, who was 17, was killed.",
         "She was 34 when she died.",
+        "the terrorist, gonzalo pinzon flores, 24, was captured.",
         "A man in his 40s was killed.",
     ],
 )

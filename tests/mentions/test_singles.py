@@ -30,6 +30,8 @@ def test_names_without_capitals(pattern: SinglePattern) -> None:
         ("A village headman was shot and killed.", "village headman", "killed"),
         ("A priest was found dead in the river.", "priest", "killed"),
         ("A priest was found murdered.", "priest", "killed"),
+        ("As a result of the clash, the cook was killed.", "cook", "killed"),
+        ("Luis Galan, a senator, was killed.", "Luis Galan", "killed"),
     ],
 )
 def test_who_it_was(text: str, who: str, outcome: str) -> None:
