@@ -103,6 +103,8 @@ def test_of_them_points_into_the_sentence_before() -> None:
         "Most of the 40 soldiers were killed.",
         "All but three of the 40 soldiers were killed.",
         "Some 60 percent of the 40 soldiers were killed.",
+        "Russian forces captured 12 settlements.",
+        "Police looked into the burning of five buses.",
         "He survived four assassination attempts.",
         "He threatened to kill 10 hostages.",
         "The army failed to kill 20 rebels.",
