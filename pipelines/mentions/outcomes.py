@@ -5,27 +5,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipelines.mentions.actors import Meaning
-from pipelines.mentions.counts import CountedSentence, OutcomeCount, counted_noun, counted_sentence, outcome_tags, stated
+from pipelines.mentions.counts import CountedSentence, OutcomeCount, counted_sentence, outcome_tags, stated
 from pipelines.mentions.lexicon import Lexicon
-from pipelines.mentions.outcome_patterns import PATTERNS, SEVERAL, TO_DEATH, TOLL_VERBS
+from pipelines.mentions.outcome_conditions import holds
+from pipelines.mentions.outcome_patterns import PATTERNS
 from pipelines.mentions.parts import add_breakdown, add_further, add_parts
-from pipelines.mentions.patterns import Compiled, Pattern, Patterns
+from pipelines.mentions.patterns import Compiled, Patterns
 from pipelines.mentions.people import people_beside
-from pipelines.mentions.singles import ONE_DEATH, Single, find_singles
-from pipelines.mentions.tokens import Tagged, Token
+from pipelines.mentions.singles import Single, find_singles
+from pipelines.mentions.tokens import Tagged
 
 Span = tuple[int, int]
 
 
 _PATTERNS = Patterns(PATTERNS)
-_MAYBE = frozenset("could would may might can will".split())
-# "Two separate killings" counts events.
-_EVENTS = frozenset("separate different such similar other alleged suspected".split())
 # The share of capitals among the letters below which a text is one without capitals; news has 3 to 4 in a hundred.
 _FEW_CAPITALS = 0.02
 _MAYBE_CAPITAL = re.compile("[A-Z\x80-\U0010ffff]")
 _FREED = frozenset("rescued freed released free rescue liberated release".split())
-_FORECAST = re.compile(r"\b(?:could|would|will|may|might|can) (?:\w+ly )?(?:be|kill|die|lose)\b")
 
 
 def find_outcomes(text: str, sentences: Sequence[Tagged], meanings: Mapping[int, Meaning], lexicon: Lexicon) -> list[OutcomeCount]:
@@ -100,7 +97,7 @@ def _candidates(here: CountedSentence, patterns: Sequence[Compiled], number: int
         if not right:
             continue
         trigger = _trigger(tags, left.start(), number) if left else _last(tags, right.end())
-        if not _holds(pattern, tagged, tags, number, trigger):
+        if not holds(pattern, tagged, tags, number, trigger):
             continue
         distance = abs(number - trigger) + 3 * tags.count(",", min(number, trigger), max(number, trigger))
         word = tagged.tokens[trigger].word
@@ -138,73 +135,3 @@ def _trigger(tags: str, start: int, number: int) -> int:
 def _last(tags: str, end: int) -> int:
     """The position of the deciding word: the last outcome tag before ``end``."""
     return max(i for i in range(end) if tags[i] in "PUEOIML" or (i == end - 1 and tags[i] != "G")) if tags[end - 1] == "G" else end - 1
-
-
-# "Tried to kill 12", "an attack meant to kill 12".
-_AIMS = re.compile(
-    r"(?:aim|threat|fail|attempt|plan|vow|want|plot|conspir|order|intend|hope|seek|sought|swore|sworn|refus|expect|promis|pledg|prepar|design|want)"
-    r"\w*|tr(?:y|ied|ies|ying)|meant|unable|likely|ready|due"
-)
-_IF = frozenset("if unless whether expect expects expected expecting".split())
-_SPARES = frozenset("save saved saves saving spare spared spares sparing rescued".split())
-
-
-def _is_unreal(tokens: Sequence[Token], tags: str, number: int, trigger: int) -> bool:
-    """Whether the words say that it did not happen, or not yet: an aim, a condition, lives that were saved."""
-    before = {t.lower for t in tokens[max(0, number - 1) : number]}
-    aimed = trigger > 1 and tags[trigger - 1] == "t" and _AIMS.fullmatch(tokens[trigger - 2].lower) is not None
-    spared = tokens[trigger].lower == "lives" and any(t.lower in _SPARES for t in tokens[max(0, number - 3) : number])
-    return aimed or spared or bool(before & _IF)
-
-
-_OF_THEM = re.compile(r"oq\"?$")
-
-
-def _holds(pattern: Pattern, tagged: Tagged, tags: str, number: int, trigger: int) -> bool:
-    """What a pattern asks for beyond its tags."""
-    tokens = tagged.tokens
-    people = (
-        counted_noun(tags, number) == "G"
-        or _OF_THEM.search(tags, 0, number) is not None
-        or tags[number + 1 : number + 2] in ("J", "m")
-        or tags[number + 1 : number + 3] == "oq"
-        or [t.lower for t in tokens[number + 1 : number + 2]] == ["victims"]
-    )
-    if pattern.before and any(t.lower in _MAYBE for t in tokens[max(0, trigger - 2) : trigger]):
-        return False
-    if _is_unreal(tokens, tags, number, trigger):
-        return False
-    if pattern.name == "with_wounds":
-        word = tokens[trigger].word
-        return bool(word and word.outcome == "wounded") and "with" in (t.lower for t in tokens[number + 1 : trigger])
-    if pattern.name == "noun" and any(t.lower in _EVENTS for t in tokens[number + 1 : trigger]):
-        return False
-    if pattern.name == "noun" and tokens[trigger].lower in ONE_DEATH and tags[trigger + 1 : trigger + 2] == "w":
-        return False  # "four assassination attempts"
-    if pattern.name == "along_with":
-        return re.search(r"\b(?:along|together) with\b", " ".join(t.lower for t in tokens[max(0, number - 4) : number])) is not None
-    if pattern.name == "group_of":
-        return tokens[number - 2].lower in SEVERAL
-    if pattern.name == "to_death":
-        return tokens[trigger].lower in TO_DEATH and "death" in (t.lower for t in tokens[number : number + 9])
-    if pattern.name in ("lost", "lost_list"):
-        return people
-    if tokens[trigger].lower in ("loss", "fell"):
-        return people or pattern.name == "number_of" or tags[number + 1 : number + 2] == "A"
-    if tags[trigger] == "U" and not people and pattern.name not in ("passive", "number_of", "number_before"):
-        return False
-    if pattern.name in ("toll", "noun_at", "number_of"):
-        return tokens[number - 1].lower in TOLL_VERBS
-    if pattern.name in ("passive", "intransitive"):
-        between = tokens[number + 1 : trigger]
-        if re.search(r"oqN|[,c]N[ahB]", tags[number + 1 : trigger]):
-            return False  # "of whom 14 were killed"
-        words = " ".join(t.lower for t in between)
-        if any(t.lower in ("not", "no", "never") for t in between[-4:]) or _FORECAST.search(words + " " + tokens[trigger].lower):
-            return False
-        # "by" before the verb: another clause has begun.
-        verb = next((i for i, t in enumerate(between) if t.tag in "Bh"), len(between))
-        return "by" not in (t.lower for t in between[max(0, verb - 3) : verb])
-    if pattern.name == "noun_of":
-        return tokens[number - 1].lower not in ("by", "at", "in", "on", "from", "after", "within", "near", "with", "for")
-    return True
