@@ -28,7 +28,8 @@ ENGINES = {
 }
 
 
-LOOP = [sys.executable, "-c", "total = 0\nfor number in range(60_000_000): total += number"]
+LOOP = "import sys\ntotal = 0\nfor number in range(int(sys.argv[1])): total += number"
+ROUNDS = 6_000  # of the loop, an article
 
 
 def measure(articles: int, repeat: int) -> tuple[dict[str, list[Run]], dict[int, float]]:
@@ -41,7 +42,7 @@ def measure(articles: int, repeat: int) -> tuple[dict[str, list[Run]], dict[int,
         written: dict[str, str] = {}
         for turn in range(repeat):
             for at_once in loops:
-                loops[at_once] = min(loops[at_once], loop(at_once))
+                loops[at_once] = min(loops[at_once], loop(at_once, articles * ROUNDS))
             for engine, options in ENGINES.items():
                 out = Path(folder) / f"{turn}-{engine}"
                 runs[engine].append(factpack("extract", str(corpus), "--out", str(out), "--format", "parquet", *options))
@@ -51,10 +52,10 @@ def measure(articles: int, repeat: int) -> tuple[dict[str, list[Run]], dict[int,
     return runs, loops
 
 
-def loop(at_once: int) -> float:
+def loop(at_once: int, rounds: int) -> float:
     """Seconds until so many processes that share nothing have run a plain loop each."""
     begun = time.perf_counter()
-    processes = [subprocess.Popen(LOOP) for _ in range(at_once)]
+    processes = [subprocess.Popen([sys.executable, "-c", LOOP, str(rounds)]) for _ in range(at_once)]
     for process in processes:
         process.wait()
     return time.perf_counter() - begun
