@@ -1,15 +1,15 @@
 """Tables: records become rows, cast to the declared types and sorted by key."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import asdict, fields
 from operator import itemgetter
 from types import MappingProxyType
 
 import pyarrow as pa
 
 from pipelines.article import Article
-from pipelines.derive.arrow import arrow_schema, nullable_schema
+from pipelines.derive.arrow import nullable_schema
 from pipelines.derive.casualties import derive_tables
 from pipelines.errors import ToolError
 from pipelines.facts import Evidence
@@ -46,17 +46,17 @@ def complete(
 def fact_rows(records: Iterable[Record], articles: Mapping[str, Article], schemas: Mapping[str, Schema]) -> dict[str, Rows]:
     """The rows of the fact tables, their link tables and evidence; withheld quotes are null."""
     rows: dict[str, Rows] = {name: [] for name, s in schemas.items() if s.kind in ("fact", "link", "evidence")}
+    verbatim = {name: frozenset(f.name for f in schemas[name].fields if f.evidence == "verbatim") for name in rows}
     for record in records:
         if record.status in ("retracted", "stale"):
             continue
         article, fact = articles[record.fact.values["article_id"]], record.fact  # type: ignore[index]
-        schema = schemas[fact.table]
-        values = {**_withheld(fact.values, article, schema), "fact_id": record.fact_id, "review_status": record.status}
+        values = {**_withheld(fact.values, article, verbatim[fact.table]), "fact_id": record.fact_id, "review_status": record.status}
         rows[fact.table].append(values)
         rows["evidence"].extend(_evidence_rows(record.fact_id, fact.table, None, fact.evidence, article))
         for table, links in fact.links.items():
             for ordinal, link in enumerate(links, 1):
-                rows[table].append({**_withheld(link.values, article, schemas[table]), "fact_id": record.fact_id, "ordinal": ordinal})
+                rows[table].append({**_withheld(link.values, article, verbatim[table]), "fact_id": record.fact_id, "ordinal": ordinal})
                 rows["evidence"].extend(_evidence_rows(record.fact_id, table, ordinal, link.evidence, article))
     return rows
 
@@ -68,9 +68,8 @@ def _columns(rows: Rows, names: Sequence[str]) -> Iterable[Sequence[object]]:
     return ([row.get(name) for row in rows] for name in names)
 
 
-def _withheld(values: Mapping[str, object], article: Article, schema: Schema) -> dict[str, object]:
-    """The values without words that are longer than the article's publisher allows."""
-    verbatim = {f.name for f in schema.fields if f.evidence == "verbatim"}
+def _withheld(values: Mapping[str, object], article: Article, verbatim: Set[str]) -> dict[str, object]:
+    """The values without words that are longer than the article's publisher allows; ``verbatim``: the columns that quote it."""
     return {k: None if k in verbatim and isinstance(v, str) and len(v) > article.quote_limit else v for k, v in values.items()}
 
 
@@ -108,7 +107,7 @@ def _quote(article: Article, start: int, end: int) -> dict[str, object]:
 
 
 def article_row(article: Article) -> dict[str, object]:
-    row = {k: v for k, v in asdict(article).items() if k not in ("text", "body_start")}
+    row = {f.name: getattr(article, f.name) for f in fields(article) if f.name not in ("text", "body_start")}
     return {**row, "text_sha256": article.text_sha256, "text_chars": len(article.text)}
 
 
@@ -129,12 +128,14 @@ def _lexicon_rows(
     return {table: [asdict(known[i]) for i in named[table]] for table, known in entries.items()}  # type: ignore[call-overload]
 
 
-def cast(rows: Rows, schema: Schema) -> pa.Table:
-    """The rows as a typed table, sorted by key; a column that the schema does not declare is refused."""
-    declared = arrow_schema(schema)
-    if unknown := set[str]().union(*rows).difference(declared.names):
-        raise ToolError(f"{schema.name}: undeclared column {sorted(unknown)[0]!r} (expected one of {', '.join(declared.names)})")
-    loose = nullable_schema(schema)
-    columns = zip(loose, _columns(rows, declared.names), strict=True)
+def cast(rows: Rows, schema: Schema, loose: pa.Schema | None = None) -> pa.Table:
+    """The rows as a typed table, sorted by key; a column that the schema does not declare is refused.
+
+    ``loose``: what ``nullable_schema`` makes of the schema, for those who cast rows to it again and again.
+    """
+    loose = loose or nullable_schema(schema)
+    if unknown := set[str]().union(*rows).difference(loose.names):
+        raise ToolError(f"{schema.name}: undeclared column {sorted(unknown)[0]!r} (expected one of {', '.join(loose.names)})")
+    columns = zip(loose, _columns(rows, loose.names), strict=True)
     table = pa.Table.from_arrays([pa.array(values, field.type) for field, values in columns], schema=loose)
     return table.sort_by([(name, "ascending") for name in schema.primary_key])

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+import pyarrow as pa
+
+from pipelines.derive.arrow import nullable_schema
 from pipelines.facts.fact import GRAMMAR_VERSION
 from pipelines.mentions.lexicon import Lexicon, load_lexicon
 from pipelines.paths import REPOSITORY
@@ -41,6 +44,11 @@ class Loaded:
     schemas: Mapping[str, Schema]
     facts: tuple[str, ...]
     tables: tuple[str, ...]
+
+    @functools.cached_property
+    def arrow(self) -> Mapping[str, pa.Schema]:
+        """The Arrow schema of each table, its columns nullable."""
+        return {name: nullable_schema(self.schemas[name]) for name in self.tables}
 
 
 def load(setup: Setup) -> Loaded:
