@@ -167,6 +167,8 @@ def _put_origin(draft: Draft, mentions: Mentions, tagged: Tagged, movement: Move
             break  # "Seoul said that troops were sent", but "Kenya said it would send" and "Kenya pledged to send"
         if index and tagged.tags[index - 1] in "poRt" and tagged.tokens[index - 1].lower != "from":
             continue  # "the force in East Timor"
+        if "where" in (t.lower for t in tagged.tokens[index + 1 : index + 3]):
+            continue  # "Mali, where the UN has 13,000 men"
         if isinstance(token.value, Named) and token.value.actor_id:
             country = mentions.lexicon.actors[token.value.actor_id].country_code
             if mentions.lexicon.actors[token.value.actor_id].kind == "state" and country in places:

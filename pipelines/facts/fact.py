@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 # Names the grammar in the ledger; a change that finds other facts or values raises it.
-GRAMMAR_VERSION = "0.3.0"
+GRAMMAR_VERSION = "0.3.1"
 
 Span = tuple[int, int]
 
