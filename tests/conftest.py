@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 
 # The files that take longest, first: else one process is left with them when the others have ended.
 LONGEST = ("test_release", "test_verifier", "test_readme", "test_interruptions", "test_engines", "test_benchmarks", "test_builds")
+
+
+def pytest_configure() -> None:
+    # Started with "&" by a script, a process ignores Ctrl-C, and so would all that tests start and stop.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
