@@ -1,5 +1,6 @@
 """Extraction from a batch: nothing is lost between articles and Arrow, and one bad article costs no other its rows."""
 
+import pickle
 import re
 import threading
 import time
@@ -123,7 +124,8 @@ def test_pages_become_articles_and_others_are_passed_over(loaded) -> None:
     done = extract_batch(batch_of(enumerate(found)), loaded, 60)
     assert done.tables["articles"]["article_id"].to_pylist() == ["en"]
     assert done.tables["casualty_estimates"].num_rows
-    assert done.skipped == 1
+    assert done.others == (1,)
+    assert pickle.loads(pickle.dumps(done, pickle.HIGHEST_PROTOCOL)) == done  # as it travels between processes
     assert [(r["where"], r["reason"].split(" (")[0]) for r in done.rejected.to_pylist()] == [
         ("none.html", "no main text"),
         ("nul.html", "a NUL byte"),
