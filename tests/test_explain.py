@@ -112,6 +112,7 @@ def test_words_say_what_they_mean(text: str, note: str) -> None:
     ("text", "why"),
     [
         ("The army lost 12 tanks near Kyiv.", "12 → no fact: it counts things: “tanks”"),
+        ("A woman, 60, was killed near Kyiv.", "60 → no fact: it says how old somebody is"),
         (
             "The village has 212 inhabitants.",
             "212 → no fact: no pattern fits: the sentence has no word for what befell people or where they went",

@@ -13,6 +13,8 @@ def why_unused(mentions: Mentions, sentence: int, token: int) -> str:
     tagged = mentions.sentences[sentence]
     if not mentions.of_war:
         return "the article does not tell of war: the words of another field outweigh those of war"
+    if tagged.tokens[token].tag == "n":
+        return "it says how old somebody is"  # any other number that is told of here can count people
     thing = _thing(tagged, token)
     if thing:
         return f"it counts things: “{thing}”"
