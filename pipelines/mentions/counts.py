@@ -105,7 +105,7 @@ def _numbers(tagged: Tagged, tags: str) -> Iterator[int]:
         if _is_base(tagged, tags, index) and not _WHO_DIED.match(tags, index + 1):
             continue
         if [t.lower for t in tagged.tokens[max(0, index - 2) : index]] == ["all", "but"]:
-            continue
+            continue  # "all but three": those who were spared
         if _NOBODY.search(tags, 0, index):
             continue  # "not one", "none of the 20 passengers"
         if index not in shares:

@@ -1,4 +1,4 @@
-"""Destinations: where a force is, goes or leaves, by the words beside it or by what the article is about."""
+"""Destinations: where a force is, goes or leaves, by the words beside it or before."""
 
 import re
 from collections.abc import Iterator, Sequence

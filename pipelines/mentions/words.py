@@ -4,7 +4,7 @@
 tag     stands for                                  tag     stands for
 ======  ==========================================  ======  ==========================================
 ``N``   a number that can count people              ``d``   determiner: the, a, this, its
-``n``   any other number                            ``o``   of
+``n``   any other number, ages too                  ``o``   of
 ``D``   a date                                      ``t``   to
 ``A``   a name, known or not                        ``p``   another preposition
 ``J``   a people's adjective: North Korean          ``c``   and, as well as
